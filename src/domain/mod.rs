@@ -1,0 +1,11 @@
+//! The nouns: what they are, which states they have, when a step is possible.
+//!
+//! No database, no async, no GraphQL, and no question of *who* may do something.
+
+pub mod category;
+pub mod contact_point;
+pub mod demand;
+pub mod organisation;
+pub mod place;
+pub mod rules;
+pub mod tenancy;

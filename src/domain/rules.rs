@@ -1,0 +1,116 @@
+//! The numbers that rules work with: data of the district, never constants of the code.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
+
+/// The numbers in force in a district.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules(BTreeMap<RuleCode, u32>);
+
+/// The name of a number.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum RuleCode {
+    DemandTriage,
+    DemandUnclaimed,
+    DemandUnclaimedUrgent,
+    DuplicateWindow,
+    DuplicateSimilarity,
+    ClaimRespond,
+    ClaimCancelRespond,
+    ProjectContact,
+    ProjectPlan,
+    ProjectDueSimple,
+    ProjectDueNormal,
+    ProjectDueComplex,
+    ProjectConfirm,
+    ProjectReopenWindow,
+    ProjectCloseSolved,
+    ProjectCloseUnsolved,
+    BranchTerm,
+    BranchTermWarning,
+}
+
+/// A number as a new district gets it, with the document it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSeed {
+    pub code: RuleCode,
+    pub value: u32,
+    /// `WORKDAYS`, `DAYS`, `MONTHS`, `COUNT` or `PERMILLE`.
+    pub unit: &'static str,
+    /// `PUBLISHED` for a published rule or practice, `OWN_CHOICE` for the district's own.
+    pub basis: &'static str,
+    pub source: &'static str,
+}
+
+/// A district lacks a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the rule {} is missing", <&str>::from(*.0))]
+pub struct MissingRule(pub RuleCode);
+
+impl Rules {
+    /// All numbers of a district; none may be missing.
+    pub fn new(values: BTreeMap<RuleCode, u32>) -> Result<Self, MissingRule> {
+        match RuleCode::iter().find(|code| !values.contains_key(code)) {
+            Some(code) => Err(MissingRule(code)),
+            None => Ok(Self(values)),
+        }
+    }
+
+    /// One number, in the unit of its rule.
+    pub fn get(&self, code: RuleCode) -> u32 {
+        // `new` has seen to it that none is missing.
+        self.0.get(&code).copied().unwrap_or_default()
+    }
+}
+
+const PRACTICE: &str = "双向认领工作机制(公开报道的区级做法)";
+const OWN: &str = "本区自定";
+const BRANCH_RULES: &str = "中国共产党支部工作条例(试行)";
+
+const fn seed(code: RuleCode, value: u32, unit: &'static str, basis: &'static str, source: &'static str) -> RuleSeed {
+    RuleSeed { code, value, unit, basis, source }
+}
+
+/// What a new district starts with.
+pub const SEEDS: &[RuleSeed] = &[
+    seed(RuleCode::DemandTriage, 3, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::DemandUnclaimed, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::DemandUnclaimedUrgent, 2, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::DuplicateWindow, 90, "DAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::DuplicateSimilarity, 800, "PERMILLE", "OWN_CHOICE", OWN),
+    seed(RuleCode::ClaimRespond, 3, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ClaimCancelRespond, 3, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ProjectContact, 1, "WORKDAYS", "PUBLISHED", PRACTICE),
+    seed(RuleCode::ProjectPlan, 3, "WORKDAYS", "PUBLISHED", PRACTICE),
+    seed(RuleCode::ProjectDueSimple, 7, "WORKDAYS", "PUBLISHED", PRACTICE),
+    seed(RuleCode::ProjectDueNormal, 15, "WORKDAYS", "PUBLISHED", PRACTICE),
+    seed(RuleCode::ProjectDueComplex, 30, "WORKDAYS", "PUBLISHED", PRACTICE),
+    seed(RuleCode::ProjectConfirm, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ProjectReopenWindow, 10, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ProjectCloseSolved, 3, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ProjectCloseUnsolved, 10, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::BranchTerm, 36, "MONTHS", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::BranchTermWarning, 90, "DAYS", "OWN_CHOICE", OWN),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_district_gets_every_number() {
+        let values = SEEDS.iter().map(|seed| (seed.code, seed.value)).collect();
+        assert!(Rules::new(values).is_ok());
+        assert_eq!(SEEDS.len(), RuleCode::iter().count());
+    }
+
+    #[test]
+    fn a_district_that_lacks_a_number_is_refused() {
+        assert_eq!(Rules::new(BTreeMap::new()), Err(MissingRule(RuleCode::DemandTriage)));
+    }
+}

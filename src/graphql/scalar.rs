@@ -1,0 +1,67 @@
+//! Scalars of the API: moments, days and unified social credit codes.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use jiff::{Timestamp, civil};
+
+/// A moment as RFC 3339, e.g. `2026-12-01T09:30:00Z`. Answers are in UTC with up to six decimals;
+/// input may carry any offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateTime(pub Timestamp);
+
+/// A calendar day, e.g. `2026-12-01`, as it is in Asia/Shanghai.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date(pub civil::Date);
+
+/// A unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters, upper case. Input
+/// is trimmed and may be in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsccText(pub String);
+
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => {
+                text.parse().map(Self).map_err(|_| InputValueError::custom("a moment in RFC 3339 is expected"))
+            }
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+#[Scalar(name = "Date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            // Only the plain form: a text that also carries a time would silently lose it.
+            Value::String(text) if text.len() == 10 => {
+                text.parse().map(Self).map_err(|_| InputValueError::custom("a day such as 2026-12-01 is expected"))
+            }
+            Value::String(_) => Err(InputValueError::custom("a day such as 2026-12-01 is expected")),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+// Its check is told as a problem with a path, so the scalar itself takes any text.
+#[Scalar(name = "USCC")]
+impl ScalarType for UsccText {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => Ok(Self(text)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}

@@ -1,0 +1,74 @@
+//! The only place that asks the machine for the time or for randomness.
+//!
+//! Everything above takes a [`Clock`] and an [`Entropy`], so a test can hold the time still.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::id::Id;
+
+/// Where "now" comes from. Always whole microseconds, the precision that both databases keep.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A clock that stands still until it is moved; clones share the hand.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at`.
+    pub fn fixed(at: Timestamp) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(at.as_microsecond())))
+    }
+
+    /// The present moment, cut to microseconds.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+            Self::System => micros(Timestamp::now().as_microsecond()),
+            Self::Fixed(hand) => micros(hand.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a fixed clock forward; a system clock goes its own way.
+    pub fn advance(&self, by: SignedDuration) {
+        if let Self::Fixed(hand) = self {
+            let step = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+            hand.fetch_add(step, Ordering::SeqCst);
+        }
+    }
+}
+
+fn micros(value: i64) -> Timestamp {
+    // Both sources are timestamps already, so the value is in range.
+    Timestamp::from_microsecond(value).unwrap_or(Timestamp::MAX)
+}
+
+/// Where random bytes come from: the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entropy;
+
+impl Entropy {
+    /// Random bytes that nobody can predict; for tokens, salts and ids.
+    ///
+    /// # Panics
+    /// When the operating system has no randomness to give: nothing safe can be done without it.
+    pub fn bytes<const N: usize>(self) -> [u8; N] {
+        let mut bytes = [0; N];
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that asks for randomness")]
+        getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+        bytes
+    }
+
+    /// A new id that sorts after those minted in earlier milliseconds (UUID version 7, RFC 9562).
+    pub fn id<K>(self, now: Timestamp) -> Id<K> {
+        let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        let builder = uuid::Builder::from_unix_timestamp_millis(milliseconds, &self.bytes::<10>());
+        Id::from_bytes(builder.into_uuid().into_bytes())
+    }
+}

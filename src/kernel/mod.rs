@@ -1,0 +1,21 @@
+//! The ground floor: values that know nothing of the portal's nouns.
+//!
+//! No database, no async, no GraphQL here; the machine's clock and randomness are asked in
+//! [`clock`] alone.
+
+pub mod calendar;
+pub mod clock;
+pub mod district;
+pub mod id;
+pub mod lang;
+pub mod page;
+pub mod problem;
+mod quality;
+pub mod quantity;
+pub mod reference;
+pub mod seal;
+pub mod sensitive;
+pub mod text;
+pub mod tokens;
+pub mod uscc;
+pub mod version;

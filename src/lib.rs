@@ -1,0 +1,11 @@
+//! A party-work portal for industrial parks and commercial buildings.
+//!
+//! The floors, from the ground up; a floor uses only those below it. To follow one noun, open the
+//! file of its name on every floor.
+
+pub mod domain;
+pub mod graphql;
+pub mod kernel;
+pub mod ops;
+pub mod policy;
+pub mod store;

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", park_portal::graphql::schema().sdl());
+}

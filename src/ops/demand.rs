@@ -1,0 +1,240 @@
+//! What people do with demands: draft, revise, submit, give back, list, merge, withdraw.
+
+use jiff::{SignedDuration, civil::Date};
+
+use super::{Cx, Failure, Scene};
+use crate::{
+    domain::{
+        demand::{Demand, DemandError, Source, State, Terms, Urgency},
+        rules::RuleCode,
+    },
+    kernel::{
+        calendar::shanghai_date,
+        id::{DemandId, OrganisationId, PlaceId},
+        problem::{Code, Problem},
+        reference::Series,
+        text::Reason,
+        tokens::{near_duplicate_permille, tokens},
+        version::Version,
+    },
+    policy::{Action, Role, Subject},
+    store::{self, Tx, audit::Effect},
+};
+
+/// Drafts a demand (D1), for one's own organisation or on behalf of one in scope.
+pub async fn draft(cx: &Cx, organisation: OrganisationId, place: PlaceId, terms: Terms) -> Result<Demand, Failure> {
+    cx.write(Action::DemandDraft, move |cx, tx| {
+        let organisation =
+            store::organisation::find(tx, &cx.actor.scope(), organisation)?.ok_or(Failure::missing("organisation"))?;
+        let place = store::place::find(tx, &cx.actor.scope(), place)?.ok_or(Failure::missing("place"))?;
+        let subject = Subject::owned(place.district.clone(), organisation.id).at(vec![place.id]);
+        let permit = cx.permit(Action::DemandDraft, &subject)?;
+        organisation.must_be_active()?;
+        if !store::tenancy::sits_in(tx, organisation.id, place.id, shanghai_date(cx.now))? {
+            return Err(Failure::refused_at(Code::TenancyMissing, "place"));
+        }
+        check_terms(cx, tx, organisation.id, &terms)?;
+        let demand = Demand {
+            id: cx.new_id(),
+            district: place.district,
+            version: Version::FIRST,
+            ref_no: None,
+            organisation: organisation.id,
+            place: place.id,
+            zone: place.zone,
+            terms: terms.clone(),
+            source: if cx.actor.acts_for(Role::Liaison, organisation.id) { Source::Own } else { Source::Steward },
+            state: State::Draft,
+            agreed: 0,
+            created_by: cx.actor.account,
+            created_at: cx.now,
+            submitted_at: None,
+            listed_at: None,
+            closed_at: None,
+        };
+        store::demand::insert(tx, &demand)?;
+        cx.record(tx, permit, &[made(&demand)], demand)
+    })
+    .await
+}
+
+/// Changes the terms of a draft or of a demand that was given back.
+pub async fn revise(cx: &Cx, id: DemandId, expected: Version, terms: Terms) -> Result<Demand, Failure> {
+    cx.write(Action::DemandRevise, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::DemandRevise, &before)?;
+        let after = before.clone().revise(terms.clone())?;
+        cx.expect(before.version, expected)?;
+        check_terms(cx, tx, before.organisation, &terms)?;
+        store::demand::save(tx, &after, expected)?;
+        let effect = moved(&before, &after).number("quantity", after.terms.quantity);
+        cx.record(tx, permit, &[effect], after)
+    })
+    .await
+}
+
+/// Hands a demand in (D2). Near-duplicates of the last 90 days must have been acknowledged.
+pub async fn submit(cx: &Cx, id: DemandId, expected: Version, acknowledge_similar: Vec<DemandId>) -> Result<Demand, Failure> {
+    cx.write(Action::DemandSubmit, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::DemandSubmit, &before)?;
+        let due = cx.workdays(RuleCode::DemandTriage)?;
+        let mut after = before.clone().submit(cx.now, due.at)?;
+        cx.expect(before.version, expected)?;
+        check_complete(&after)?;
+        let similar = unacknowledged(cx, tx, &after, &acknowledge_similar)?;
+        if !similar.is_empty() {
+            return Err(Failure::Refused(Box::new(suspected(&similar))));
+        }
+        if after.ref_no.is_none() {
+            after.ref_no = Some(store::number::next(tx, Series::Demand, &after.district, cx.now)?);
+        }
+        store::demand::save(tx, &after, expected)?;
+        let effect = moved(&before, &after).maybe("ref_no", after.ref_no.as_ref()).code("due_at", due.at);
+        cx.record(tx, permit, &[effect], after)
+    })
+    .await
+}
+
+/// Gives a demand back to whoever handed it in (D3).
+pub async fn give_back(cx: &Cx, id: DemandId, expected: Version, reason: Reason) -> Result<Demand, Failure> {
+    cx.write(Action::DemandReturn, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::DemandReturn, &before)?;
+        let after = before.clone().give_back(reason.clone())?;
+        store::demand::save(tx, &after, expected)?;
+        cx.record(tx, permit, &[moved(&before, &after)], after)
+    })
+    .await
+}
+
+/// Puts a demand on the list (D4).
+pub async fn list(cx: &Cx, id: DemandId, expected: Version) -> Result<Demand, Failure> {
+    cx.write(Action::DemandList, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::DemandList, &before)?;
+        let due = cx.workdays(unclaimed_rule(before.terms.urgency))?;
+        let after = before.clone().list(cx.now, due.at)?;
+        cx.expect(before.version, expected)?;
+        if store::category::duty_unit(tx, after.terms.category)?.is_none() {
+            return Err(Failure::refused(Code::NoDutyUnit));
+        }
+        store::demand::save(tx, &after, expected)?;
+        cx.record(tx, permit, &[moved(&before, &after).code("due_at", due.at)], after)
+    })
+    .await
+}
+
+/// Merges a demand into a listed one (D5); its enterprise keeps seeing the target.
+pub async fn merge(cx: &Cx, id: DemandId, expected: Version, into: DemandId) -> Result<Demand, Failure> {
+    cx.write(Action::DemandMerge, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::DemandMerge, &before)?;
+        let target = store::demand::find(tx, &cx.actor.scope(), into)?.ok_or(Failure::missing("into"))?;
+        let after = before.clone().merge(&target)?;
+        store::demand::save(tx, &after, expected)?;
+        cx.record(tx, permit, &[moved(&before, &after).code("into", target.id)], after)
+    })
+    .await
+}
+
+/// Takes a demand back (D9); its pending claims end.
+pub async fn withdraw(cx: &Cx, id: DemandId, expected: Version, reason: Reason) -> Result<Demand, Failure> {
+    cx.write(Action::DemandWithdraw, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::DemandWithdraw, &before)?;
+        let after = before.clone().withdraw(cx.now, reason.clone())?;
+        store::demand::save(tx, &after, expected)?;
+        let effects = vec![moved(&before, &after)];
+        cx.record(tx, permit, &effects, after)
+    })
+    .await
+}
+
+fn find(cx: &Scene, tx: &mut Tx, id: DemandId) -> Result<Demand, Failure> {
+    store::demand::find(tx, &cx.actor.scope(), id)?.ok_or(Failure::missing("demand"))
+}
+
+/// The effect of a new demand, with all that its status and rates are computed from.
+pub(super) fn made(demand: &Demand) -> Effect {
+    Effect::made(demand.id, demand.status().name())
+        .code("organisation", demand.organisation)
+        .code("place", demand.place)
+        .code("category", demand.terms.category)
+        .number("quantity", demand.terms.quantity)
+        .code("urgency", <&str>::from(demand.terms.urgency))
+        .code("source", <&str>::from(demand.source))
+        .maybe("ref_no", demand.ref_no.as_ref())
+}
+
+/// The effect of a step.
+pub(super) fn moved(before: &Demand, after: &Demand) -> Effect {
+    Effect::moved(after.id, before.status().name(), after.status().name())
+}
+
+fn unclaimed_rule(urgency: Urgency) -> RuleCode {
+    match urgency {
+        Urgency::Normal | Urgency::Soon => RuleCode::DemandUnclaimed,
+        Urgency::Urgent => RuleCode::DemandUnclaimedUrgent,
+    }
+}
+
+/// What the terms refer to must exist, be the organisation's own, and lie ahead.
+fn check_terms(cx: &Scene, tx: &mut Tx, organisation: OrganisationId, terms: &Terms) -> Result<(), Failure> {
+    let scope = cx.actor.scope();
+    store::category::find(tx, &scope, terms.category)?.ok_or(Failure::missing("category"))?;
+    if let Some(contact) = terms.contact {
+        let contact = store::contact_point::find(tx, &scope, contact)?.filter(|contact| contact.organisation == organisation);
+        contact.ok_or(Failure::missing("contact"))?;
+    }
+    let today = shanghai_date(cx.now);
+    let past = |date: Option<Date>| date.is_some_and(|date| date < today);
+    for (field, date) in [("desiredFrom", terms.desired_from), ("desiredTo", terms.desired_to)] {
+        if past(date) {
+            let problem = Problem::new(Code::Validation)
+                .at(field)
+                .saying("期望时间不能早于今天。", "The desired time cannot lie in the past.");
+            return Err(Failure::Invalid(vec![problem]));
+        }
+    }
+    Ok(())
+}
+
+/// A draft may lack what a triage needs.
+fn check_complete(demand: &Demand) -> Result<(), Failure> {
+    if demand.terms.detail.as_str().is_empty() {
+        let problem =
+            Problem::new(Code::Validation).at("demand").saying("请先填写需求内容。", "Describe the demand before you submit it.");
+        return Err(Failure::Invalid(vec![problem]));
+    }
+    Ok(())
+}
+
+fn unacknowledged(cx: &Scene, tx: &mut Tx, demand: &Demand, acknowledged: &[DemandId]) -> Result<Vec<Demand>, Failure> {
+    let window = SignedDuration::from_hours(24 * i64::from(cx.rules.get(RuleCode::DuplicateWindow)));
+    let threshold = cx.rules.get(RuleCode::DuplicateSimilarity);
+    let own = tokens(&demand.search_text());
+    let mut similar = store::demand::similar_candidates(tx, demand, cx.now - window)?;
+    similar.retain(|other| !acknowledged.contains(&other.id));
+    similar.retain(|other| near_duplicate_permille(&own, &tokens(&other.search_text())) >= threshold);
+    Ok(similar)
+}
+
+/// Names the suspects, so that a client can show them and send their ids back.
+fn suspected(similar: &[Demand]) -> Problem {
+    let ids: Vec<String> = similar.iter().map(|demand| demand.id.to_string()).collect();
+    let ids = ids.join(", ");
+    Problem::new(Code::DuplicateSuspected).at("acknowledgeSimilar").saying(
+        format!("近 90 天内有内容相近的需求({ids});如非重复,请在 acknowledgeSimilar 中确认。"),
+        format!("Similar demands of the last 90 days: {ids}. If this is another one, name them in acknowledgeSimilar."),
+    )
+}
+
+impl From<DemandError> for Failure {
+    fn from(error: DemandError) -> Self {
+        match error {
+            DemandError::WrongState(_) | DemandError::ClaimAgreed => Self::refused(Code::InvalidState),
+            DemandError::MergeTarget => Self::refused_at(Code::InvalidState, "into"),
+        }
+    }
+}

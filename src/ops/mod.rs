@@ -1,0 +1,237 @@
+//! What people do, one function each: find, permit, decide, write, record.
+//!
+//! [`Cx::write`] is the only door to a write transaction. It reads the actor's rights inside that
+//! transaction, answers a repeated idempotency key with its first answer, and audits a refusal in
+//! a small transaction of its own after the rollback.
+
+pub mod demand;
+pub mod failure;
+
+use std::sync::Arc;
+
+pub use failure::Failure;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    domain::rules::{RuleCode, Rules},
+    kernel::{
+        calendar::{Calendar, Due},
+        clock::{Clock, Entropy},
+        id::{Id, SessionId},
+        problem::{Code, Problem},
+        version::Version,
+    },
+    policy::{self, Action, Actor, Permit, Scope, Subjected},
+    store::{
+        self, Reader, Store, StoreError, StoreResult, Tx,
+        audit::{Audited, Effect, Stamp},
+    },
+};
+
+/// What every request shares.
+pub struct App {
+    pub store: Store,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub secrets: crate::kernel::seal::Sealer,
+}
+
+/// One request of a signed-in account.
+#[derive(Clone)]
+pub struct Cx {
+    pub app: Arc<App>,
+    /// The rights at the start of the request: enough to read with, never to write with.
+    pub actor: Arc<Actor>,
+    pub session: SessionId,
+    /// Set when the client gave a key for the mutation that runs.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A client's key for one mutation, and what the key stands for.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    /// 1–64 printable ASCII characters.
+    pub key: String,
+    /// SHA-256 of the mutation's name and input.
+    pub fingerprint: [u8; 32],
+}
+
+/// What a story works with inside its transaction: rights, time, calendar and rules of that moment.
+pub struct Scene {
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub calendar: Arc<Calendar>,
+    pub rules: Rules,
+    app: Arc<App>,
+}
+
+/// The stored first answer to an idempotency key.
+#[derive(Serialize, Deserialize)]
+enum Answer<T> {
+    Done(T),
+    Refused(Vec<Problem>),
+}
+
+impl Cx {
+    /// Runs a story in one write transaction. Its result is answered only once it is durable.
+    ///
+    /// Of two requests with the same idempotency key, the second gets the first's answer.
+    pub async fn write<T>(
+        &self,
+        action: Action,
+        story: impl Fn(&Scene, &mut Tx) -> Result<Audited<T>, Failure> + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let cx = self.clone();
+        let outcome = self
+            .app
+            .store
+            .write(move |tx| {
+                let scene = cx.enter(tx)?;
+                if let Some(answer) = cx.first_answer(tx)? {
+                    return answer;
+                }
+                let done = story(&scene, tx)?.into_inner();
+                cx.keep_answer(tx, scene.now, &Answer::Done(&done))?;
+                Ok(done)
+            })
+            .await;
+        match outcome {
+            Err(failure) => Err(self.refuse(action, failure).await),
+            done => done,
+        }
+    }
+
+    /// Reads in one snapshot what the actor may see.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Reader, &Scope) -> StoreResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let scope = self.actor.scope();
+        Ok(self.app.store.read(move |reader| job(reader, &scope)).await?)
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    /// Holds the district's other writes back and reads the rights anew, so that a right that was
+    /// withdrawn a moment ago is not used.
+    fn enter(&self, tx: &mut Tx) -> Result<Scene, Failure> {
+        tx.lock_district(&self.actor.district)?;
+        let now = self.app.clock.now();
+        let actor = store::actor::of_session(tx, self.session, now)?.ok_or(Failure::Unauthenticated)?;
+        if actor.must_change_password {
+            return Err(Failure::PasswordChangeRequired);
+        }
+        Ok(Scene {
+            calendar: store::calendar::load(tx)?,
+            rules: store::rule::load(tx, &actor.actor.district)?,
+            actor: actor.actor,
+            now,
+            app: Arc::clone(&self.app),
+        })
+    }
+
+    fn first_answer<T: DeserializeOwned>(&self, tx: &mut Tx) -> Result<Option<Result<T, Failure>>, Failure> {
+        let Some(Idempotency { key, fingerprint }) = &self.idempotency else {
+            return Ok(None);
+        };
+        let Some(kept) = store::idempotency::find(tx, self.actor.account, key)? else {
+            return Ok(None);
+        };
+        if kept.fingerprint != fingerprint {
+            return Ok(Some(Err(Failure::Invalid(vec![Problem::new(Code::IdempotencyConflict).at("idempotencyKey")]))));
+        }
+        let answer = serde_json::from_str(&kept.answer).map_err(|e| StoreError::Corrupt {
+            table: "idempotency",
+            id: key.clone(),
+            what: e.to_string(),
+        })?;
+        Ok(Some(match answer {
+            Answer::Done(value) => Ok(value),
+            Answer::Refused(problems) => Err(Failure::Replayed(problems)),
+        }))
+    }
+
+    fn keep_answer<T: Serialize>(&self, tx: &mut Tx, now: Timestamp, answer: &Answer<T>) -> Result<(), Failure> {
+        if let Some(Idempotency { key, fingerprint }) = &self.idempotency {
+            let text = serde_json::to_string(answer).map_err(|e| StoreError::Corrupt {
+                table: "idempotency",
+                id: key.clone(),
+                what: e.to_string(),
+            })?;
+            store::idempotency::keep(tx, self.actor.account, (key, fingerprint), &text, now)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves the audit line of a refusal, and the refusal as the first answer to its key.
+    async fn refuse(&self, action: Action, failure: Failure) -> Failure {
+        let Some(code) = failure.audited_as() else {
+            return failure;
+        };
+        let cx = self.clone();
+        let problems = failure.problems();
+        let written = self
+            .app
+            .store
+            .write(move |tx| {
+                tx.lock_district(&cx.actor.district)?;
+                let stamp = Stamp { id: cx.app.entropy.id(cx.now()), at: cx.now() };
+                store::audit::refused(tx, (&cx.actor.district, cx.actor.account), action, stamp, code.name(), None)?;
+                if let (Some(problems), Ok(None)) = (&problems, cx.first_answer::<serde_json::Value>(tx)) {
+                    cx.keep_answer(tx, stamp.at, &Answer::<()>::Refused(problems.clone()))?;
+                }
+                Ok::<_, Failure>(())
+            })
+            .await;
+        match written {
+            Ok(()) => failure,
+            // A refusal that cannot be recorded is not answered as one.
+            Err(fault) => fault,
+        }
+    }
+}
+
+impl Scene {
+    /// A new id that sorts after the earlier ones.
+    pub fn new_id<K>(&self) -> Id<K> {
+        self.app.entropy.id(self.now)
+    }
+
+    /// Asks the policy about the actor of this transaction.
+    pub fn permit(&self, action: Action, subject: &impl Subjected) -> Result<Permit, Failure> {
+        Ok(policy::permit(&self.actor, action, subject)?)
+    }
+
+    /// Writes the audit line and releases the result for commit.
+    pub fn record<T>(&self, tx: &mut Tx, permit: Permit, effects: &[Effect], value: T) -> Result<Audited<T>, Failure> {
+        let stamp = Stamp { id: self.new_id(), at: self.now };
+        Ok(store::audit::record(tx, permit, stamp, effects, value)?)
+    }
+
+    /// When a clock of so many working days that starts now falls due.
+    pub fn workdays(&self, rule: RuleCode) -> Result<Due, Failure> {
+        let days = self.rules.get(rule);
+        let due = self.calendar.add_workdays_from_instant(self.now, days);
+        due.map_err(|e| {
+            Failure::Store(StoreError::Corrupt { table: "rule", id: <&str>::from(rule).to_owned(), what: e.to_string() })
+        })
+    }
+
+    /// Refuses a step on a version that somebody has moved on from. The write is guarded as well;
+    /// this check comes before counters and invariants, so that the answer is the same every time.
+    pub fn expect(&self, found: Version, expected: Version) -> Result<(), Failure> {
+        if found == expected { Ok(()) } else { Err(Failure::refused(Code::StaleVersion)) }
+    }
+
+    /// What the application shares: secrets, clock.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}

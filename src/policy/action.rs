@@ -1,0 +1,190 @@
+//! Everything a person can do, by the name it has everywhere.
+
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+/// One thing people do. `claim.consent` in the audit log is `claimConsent` in the API and
+/// `ops::claim::consent` in the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
+pub enum Action {
+    #[strum(serialize = "account.create")]
+    AccountCreate,
+    #[strum(serialize = "account.suspend")]
+    AccountSuspend,
+    #[strum(serialize = "account.resume")]
+    AccountResume,
+    #[strum(serialize = "account.end")]
+    AccountEnd,
+    #[strum(serialize = "account.password_reset")]
+    AccountPasswordReset,
+    #[strum(serialize = "grant.propose")]
+    GrantPropose,
+    #[strum(serialize = "grant.approve")]
+    GrantApprove,
+    #[strum(serialize = "grant.suspend")]
+    GrantSuspend,
+    #[strum(serialize = "grant.resume")]
+    GrantResume,
+    #[strum(serialize = "grant.end")]
+    GrantEnd,
+    #[strum(serialize = "session.create")]
+    SessionCreate,
+    #[strum(serialize = "session.end")]
+    SessionEnd,
+    #[strum(serialize = "session.revoke")]
+    SessionRevoke,
+    #[strum(serialize = "session.revoke_all")]
+    SessionRevokeAll,
+    #[strum(serialize = "password.change")]
+    PasswordChange,
+    #[strum(serialize = "zone.create")]
+    ZoneCreate,
+    #[strum(serialize = "place.create")]
+    PlaceCreate,
+    #[strum(serialize = "place.open")]
+    PlaceOpen,
+    #[strum(serialize = "place.close")]
+    PlaceClose,
+    #[strum(serialize = "category.create")]
+    CategoryCreate,
+    #[strum(serialize = "category.duty_unit_set")]
+    CategoryDutyUnitSet,
+    #[strum(serialize = "organisation.create")]
+    OrganisationCreate,
+    #[strum(serialize = "organisation.update")]
+    OrganisationUpdate,
+    #[strum(serialize = "organisation.suspend")]
+    OrganisationSuspend,
+    #[strum(serialize = "organisation.resume")]
+    OrganisationResume,
+    #[strum(serialize = "organisation.close")]
+    OrganisationClose,
+    #[strum(serialize = "tenancy.start")]
+    TenancyStart,
+    #[strum(serialize = "tenancy.end")]
+    TenancyEnd,
+    #[strum(serialize = "contact_point.create")]
+    ContactPointCreate,
+    #[strum(serialize = "contact_point.update")]
+    ContactPointUpdate,
+    #[strum(serialize = "import.preview")]
+    ImportPreview,
+    #[strum(serialize = "import.commit")]
+    ImportCommit,
+    #[strum(serialize = "branch.propose")]
+    BranchPropose,
+    #[strum(serialize = "branch.revise")]
+    BranchRevise,
+    #[strum(serialize = "branch.return")]
+    BranchReturn,
+    #[strum(serialize = "branch.approve")]
+    BranchApprove,
+    #[strum(serialize = "branch.activate")]
+    BranchActivate,
+    #[strum(serialize = "branch.suspend")]
+    BranchSuspend,
+    #[strum(serialize = "branch.resume")]
+    BranchResume,
+    #[strum(serialize = "branch.convert")]
+    BranchConvert,
+    #[strum(serialize = "branch.merge")]
+    BranchMerge,
+    #[strum(serialize = "branch.dissolve")]
+    BranchDissolve,
+    #[strum(serialize = "branch.cover")]
+    BranchCover,
+    #[strum(serialize = "branch.uncover")]
+    BranchUncover,
+    #[strum(serialize = "branch.hand_over")]
+    BranchHandOver,
+    #[strum(serialize = "demand.draft")]
+    DemandDraft,
+    #[strum(serialize = "demand.revise")]
+    DemandRevise,
+    #[strum(serialize = "demand.submit")]
+    DemandSubmit,
+    #[strum(serialize = "demand.return")]
+    DemandReturn,
+    #[strum(serialize = "demand.list")]
+    DemandList,
+    #[strum(serialize = "demand.merge")]
+    DemandMerge,
+    #[strum(serialize = "demand.withdraw")]
+    DemandWithdraw,
+    #[strum(serialize = "resource.draft")]
+    ResourceDraft,
+    #[strum(serialize = "resource.revise")]
+    ResourceRevise,
+    #[strum(serialize = "resource.list")]
+    ResourceList,
+    #[strum(serialize = "resource.pause")]
+    ResourcePause,
+    #[strum(serialize = "resource.resume")]
+    ResourceResume,
+    #[strum(serialize = "resource.assure")]
+    ResourceAssure,
+    #[strum(serialize = "resource.capacity_set")]
+    ResourceCapacitySet,
+    #[strum(serialize = "resource.retire")]
+    ResourceRetire,
+    #[strum(serialize = "claim.offer")]
+    ClaimOffer,
+    #[strum(serialize = "claim.request")]
+    ClaimRequest,
+    #[strum(serialize = "claim.consent")]
+    ClaimConsent,
+    #[strum(serialize = "claim.decline")]
+    ClaimDecline,
+    #[strum(serialize = "claim.withdraw")]
+    ClaimWithdraw,
+    #[strum(serialize = "claim.cancel_ask")]
+    ClaimCancelAsk,
+    #[strum(serialize = "claim.cancel_agree")]
+    ClaimCancelAgree,
+    #[strum(serialize = "claim.cancel")]
+    ClaimCancel,
+    #[strum(serialize = "project.contact_log")]
+    ProjectContactLog,
+    #[strum(serialize = "project.plan_file")]
+    ProjectPlanFile,
+    #[strum(serialize = "project.start")]
+    ProjectStart,
+    #[strum(serialize = "milestone.done")]
+    MilestoneDone,
+    #[strum(serialize = "milestone.waive")]
+    MilestoneWaive,
+    #[strum(serialize = "project.deliver")]
+    ProjectDeliver,
+    #[strum(serialize = "project.confirm")]
+    ProjectConfirm,
+    #[strum(serialize = "project.reopen")]
+    ProjectReopen,
+}
+
+impl Action {
+    /// The name in the audit log: `noun.verb`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The name of the GraphQL mutation: `nounVerb`.
+    pub fn mutation(self) -> String {
+        let mut name = String::new();
+        let mut upper = false;
+        for letter in self.name().chars() {
+            if letter == '.' || letter == '_' {
+                upper = true;
+            } else if std::mem::take(&mut upper) {
+                name.push(letter.to_ascii_uppercase());
+            } else {
+                name.push(letter);
+            }
+        }
+        name
+    }
+
+    /// Which of the two audit chains of a district the action belongs to.
+    pub fn is_security(self) -> bool {
+        let (noun, _) = self.name().split_once('.').unwrap_or((self.name(), ""));
+        matches!(noun, "account" | "grant" | "session" | "password")
+    }
+}

@@ -1,0 +1,147 @@
+//! Who acts, and how far that reaches.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use crate::kernel::{
+    district::District,
+    id::{AccountId, CategoryId, OrganisationId, PlaceId, ZoneId},
+};
+
+/// What an account is trusted with. Three roles administer and see no business text (三员分立).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Role {
+    Liaison,
+    Official,
+    Lead,
+    Steward,
+    Coordinator,
+    SystemAdmin,
+    SecurityAdmin,
+    Auditor,
+}
+
+impl Role {
+    /// Whether the role works with lists, claims and projects at all.
+    pub fn is_business(self) -> bool {
+        match self {
+            Self::Liaison | Self::Official | Self::Lead | Self::Steward | Self::Coordinator => true,
+            Self::SystemAdmin | Self::SecurityAdmin | Self::Auditor => false,
+        }
+    }
+}
+
+/// What a grant in force reaches, resolved to what it means today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// One organisation.
+    Organisation(OrganisationId),
+    /// The places of a zone or the subtree of a place.
+    Places(BTreeSet<PlaceId>),
+    /// The whole district.
+    District,
+}
+
+/// A role and how far it reaches; only grants in force are ever given to an [`Actor`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub role: Role,
+    pub reach: Reach,
+}
+
+/// A signed-in account with everything its rights follow from, read in one snapshot.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub account: AccountId,
+    pub district: District,
+    pub held: Vec<Held>,
+    /// Zones in which an organisation of this actor has a tenancy today.
+    pub tenancy_zones: BTreeSet<ZoneId>,
+    /// Categories whose duty unit is an organisation of this actor.
+    pub duty_categories: BTreeSet<CategoryId>,
+    /// Where listed resources of this actor's organisations reach.
+    pub covered: Covered,
+}
+
+/// Where an organisation's listed resources reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Covered {
+    #[default]
+    Nowhere,
+    Places(BTreeSet<PlaceId>),
+    District,
+}
+
+/// What an actor may see, as the sets of ids that a query filters by. Only an [`Actor`] yields one.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub(crate) account: AccountId,
+    pub(crate) district: District,
+    /// Holds a role that works with lists at all.
+    pub(crate) business: bool,
+    /// Sees everything in the district but drafts.
+    pub(crate) whole_district: bool,
+    /// Administers accounts and grants.
+    pub(crate) administers: bool,
+    /// Reads the audit log.
+    pub(crate) audits: bool,
+    pub(crate) own: Vec<OrganisationId>,
+    pub(crate) steward_places: Vec<PlaceId>,
+    pub(crate) tenancy_zones: Vec<ZoneId>,
+    pub(crate) duty_categories: Vec<CategoryId>,
+    pub(crate) covered: Covered,
+}
+
+impl Actor {
+    /// The organisations that this actor acts for, whatever the role.
+    pub fn own(&self) -> BTreeSet<OrganisationId> {
+        let own = self.held.iter().filter_map(|held| match held.reach {
+            Reach::Organisation(id) => Some(id),
+            Reach::Places(_) | Reach::District => None,
+        });
+        own.collect()
+    }
+
+    /// Whether any grant in force carries the role.
+    pub fn has(&self, role: Role) -> bool {
+        self.held.iter().any(|held| held.role == role)
+    }
+
+    /// Whether a grant in force carries the role for this organisation.
+    pub fn acts_for(&self, role: Role, organisation: OrganisationId) -> bool {
+        self.held.iter().any(|held| held.role == role && held.reach == Reach::Organisation(organisation))
+    }
+
+    /// What this actor may see.
+    pub fn scope(&self) -> Scope {
+        let steward_places: BTreeSet<PlaceId> = self
+            .held
+            .iter()
+            .filter_map(|held| match &held.reach {
+                Reach::Places(places) => Some(places),
+                Reach::Organisation(_) | Reach::District => None,
+            })
+            .flatten()
+            .copied()
+            .collect();
+        Scope {
+            account: self.account,
+            district: self.district.clone(),
+            business: self.held.iter().any(|held| held.role.is_business()),
+            whole_district: self.has(Role::Coordinator),
+            administers: self.has(Role::SystemAdmin) || self.has(Role::SecurityAdmin),
+            audits: self.has(Role::Auditor),
+            own: self.own().into_iter().collect(),
+            steward_places: steward_places.into_iter().collect(),
+            tenancy_zones: self.tenancy_zones.iter().copied().collect(),
+            duty_categories: self.duty_categories.iter().copied().collect(),
+            covered: self.covered.clone(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What an action is done to, reduced to what rights can depend on.
+
+use crate::{
+    domain::demand::Demand,
+    kernel::{
+        district::District,
+        id::{OrganisationId, PlaceId},
+    },
+};
+
+/// The ties a subject can have to an actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub district: District,
+    /// The organisation it belongs to.
+    pub owner: Option<OrganisationId>,
+    /// The enterprise whose demand it is about, for claims and projects.
+    pub demand_side: Option<OrganisationId>,
+    /// The organisation that provides, for claims and projects.
+    pub provider_side: Option<OrganisationId>,
+    /// The places that tie it to a steward: its own, or those of its owner's tenancies.
+    pub places: Vec<PlaceId>,
+}
+
+/// Something that rights can be asked about.
+pub trait Subjected {
+    /// Its ties.
+    fn subject(&self) -> Subject;
+}
+
+impl Subject {
+    /// Something that belongs to a district and to nobody in it.
+    pub fn of_district(district: District) -> Self {
+        Self { district, owner: None, demand_side: None, provider_side: None, places: Vec::new() }
+    }
+
+    /// Something that belongs to one organisation, wherever it is.
+    pub fn owned(district: District, owner: OrganisationId) -> Self {
+        Self { owner: Some(owner), ..Self::of_district(district) }
+    }
+
+    /// The same at these places.
+    #[must_use]
+    pub fn at(self, places: Vec<PlaceId>) -> Self {
+        Self { places, ..self }
+    }
+
+    /// The same between these two parties.
+    #[must_use]
+    pub fn between(self, demand_side: OrganisationId, provider_side: OrganisationId) -> Self {
+        Self { demand_side: Some(demand_side), provider_side: Some(provider_side), ..self }
+    }
+}
+
+impl Subjected for Subject {
+    fn subject(&self) -> Subject {
+        self.clone()
+    }
+}
+
+impl Subjected for Demand {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
+    }
+}

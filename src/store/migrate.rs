@@ -1,0 +1,51 @@
+//! Migrations: two trees with the same names, embedded in the binary.
+
+use std::time::Duration;
+
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{
+    StoreError, StoreResult,
+    conn::{Conn, Target},
+};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+/// The key of the advisory lock that keeps two servers from migrating at once. Any constant does.
+const LOCK_KEY: i64 = 0x7061_726b;
+/// A migration may rewrite a large table.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(3600);
+
+/// Brings the database to the newest schema and answers the names of the migrations that were run.
+/// Creates the SQLite file and its folder if they are not there.
+pub fn run(target: &Target) -> StoreResult<Vec<String>> {
+    if let Target::Sqlite(path) = target
+        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    }
+    let ran = match &mut Conn::open(target, MIGRATION_TIMEOUT)? {
+        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|ran| names(&ran)),
+        Conn::Pg(conn) => {
+            use diesel::connection::SimpleConnection;
+            conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK_KEY})"))?;
+            let ran = conn.run_pending_migrations(POSTGRES).map(|ran| names(&ran));
+            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY})"))?;
+            ran
+        }
+    };
+    ran.map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// The names of the migrations that this binary has and the database has not.
+pub fn pending(target: &Target) -> StoreResult<Vec<String>> {
+    match &mut Conn::open(target, MIGRATION_TIMEOUT)? {
+        Conn::Sqlite(conn) => conn.pending_migrations(SQLITE).map(|left| left.iter().map(|m| m.name().to_string()).collect()),
+        Conn::Pg(conn) => conn.pending_migrations(POSTGRES).map(|left| left.iter().map(|m| m.name().to_string()).collect()),
+    }
+    .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+fn names(ran: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
+    ran.iter().map(ToString::to_string).collect()
+}
