@@ -9,3 +9,4 @@ pub mod organisation;
 pub mod place;
 pub mod rules;
 pub mod tenancy;
+pub mod upload;

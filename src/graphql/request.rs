@@ -48,7 +48,7 @@ impl Request {
 pub async fn load<L: Load>(ctx: &Context<'_>, key: L::Key) -> Result<Option<L::Value>, Error> {
     let request = Request::of(ctx);
     request.cx()?;
-    ctx.data_unchecked::<Loaders>().load::<L>(key).await.map_err(|failure| top_level(failure, request))
+    ctx.data_unchecked::<std::sync::Arc<Loaders>>().load::<L>(key).await.map_err(|failure| top_level(failure, request))
 }
 
 /// Turns a failure of a query into a top-level error.
@@ -94,7 +94,7 @@ where
     }
     let outcome = story(cx).await;
     // Whatever is read after this shall see its effect.
-    ctx.data_unchecked::<Loaders>().forget();
+    ctx.data_unchecked::<std::sync::Arc<Loaders>>().forget();
     match outcome {
         Ok(done) => Ok(P::from(Ok(done))),
         Err(failure) => match failure.problems() {

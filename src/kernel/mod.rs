@@ -10,7 +10,7 @@ pub mod id;
 pub mod lang;
 pub mod page;
 pub mod problem;
-mod quality;
+pub mod quality;
 pub mod quantity;
 pub mod reference;
 pub mod seal;

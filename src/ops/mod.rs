@@ -6,6 +6,7 @@
 
 pub mod demand;
 pub mod failure;
+pub mod upload;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::{
     policy::{self, Action, Actor, Permit, Scope, Subjected},
     store::{
         self, Reader, Store, StoreError, StoreResult, Tx,
+        actor::SignedIn,
         audit::{Audited, Effect, Stamp},
     },
 };
@@ -74,6 +76,11 @@ enum Answer<T> {
 }
 
 impl Cx {
+    /// The request of an account whose session was just found alive.
+    pub fn new(app: Arc<App>, signed_in: SignedIn) -> Self {
+        Self { app, actor: Arc::new(signed_in.actor), session: signed_in.session, idempotency: None }
+    }
+
     /// Runs a story in one write transaction. Its result is answered only once it is durable.
     ///
     /// Of two requests with the same idempotency key, the second gets the first's answer.

@@ -12,6 +12,7 @@ mod columns;
 pub mod conn;
 pub mod contact_point;
 pub mod demand;
+pub mod district;
 pub mod error;
 pub mod idempotency;
 mod lane;
@@ -25,6 +26,7 @@ pub mod schema;
 pub mod tenancy;
 pub mod text_token;
 pub mod types;
+pub mod upload;
 
 use std::{
     ops::{Deref, DerefMut},
