@@ -9,6 +9,7 @@ pub mod district;
 pub mod id;
 pub mod lang;
 pub mod page;
+pub mod password;
 pub mod problem;
 mod quality;
 pub mod quantity;

@@ -1,7 +1,7 @@
 //! What an action is done to, reduced to what rights can depend on.
 
 use crate::{
-    domain::demand::Demand,
+    domain::{account::Account, demand::Demand, grant::Grant},
     kernel::{
         district::District,
         id::{OrganisationId, PlaceId},
@@ -55,6 +55,18 @@ impl Subject {
 impl Subjected for Subject {
     fn subject(&self) -> Subject {
         self.clone()
+    }
+}
+
+impl Subjected for Account {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Grant {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
     }
 }
 

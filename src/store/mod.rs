@@ -4,6 +4,7 @@
 //! awaits the answer; inside a closure everything is plain synchronous Rust, and neither a
 //! connection nor a transaction can leave it.
 
+pub mod account;
 pub mod actor;
 pub mod audit;
 pub mod calendar;
@@ -12,7 +13,9 @@ mod columns;
 pub mod conn;
 pub mod contact_point;
 pub mod demand;
+pub mod district;
 pub mod error;
+pub mod grant;
 pub mod idempotency;
 mod lane;
 pub mod migrate;
@@ -22,6 +25,7 @@ mod page;
 pub mod place;
 pub mod rule;
 pub mod schema;
+pub mod session;
 pub mod tenancy;
 pub mod text_token;
 pub mod types;
