@@ -357,11 +357,7 @@ mod tests {
             assert_eq!(Role::Liaison.suits_organisation(kind).is_ok(), kind.is_enterprise(), "{kind:?}");
             assert_eq!(Role::Official.suits_organisation(kind).is_ok(), !kind.is_enterprise(), "{kind:?}");
             assert_eq!(Role::Lead.suits_organisation(kind).is_ok(), !kind.is_enterprise(), "{kind:?}");
-            assert_eq!(
-                Role::Steward.suits_organisation(kind),
-                Err(GrantError::OrganisationKind(Role::Steward)),
-                "{kind:?}"
-            );
+            assert_eq!(Role::Steward.suits_organisation(kind), Err(GrantError::OrganisationKind(Role::Steward)), "{kind:?}");
         }
     }
 

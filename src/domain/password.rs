@@ -122,12 +122,8 @@ fn is_repetition(folded: &str) -> bool {
 }
 
 /// Ways that fingers and minds run along, each character once.
-const TRACKS: [&str; 4] = [
-    "0123456789",
-    "abcdefghijklmnopqrstuvwxyz",
-    "1234567890qwertyuiopasdfghjklzxcvbnm",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
-];
+const TRACKS: [&str; 4] =
+    ["0123456789", "abcdefghijklmnopqrstuvwxyz", "1234567890qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p"];
 
 /// Whether the whole text goes along the track in one direction, round and round.
 fn runs_along(text: &str, track: &str) -> bool {
@@ -231,7 +227,9 @@ mod tests {
         for text in ["aaaaaaaaaa", "1212121212", "AbcAbcabcabc", "，，，，，，，，，，"] {
             assert_eq!(choose(text), Err(Weakness::Repetition), "{text}");
         }
-        for text in ["1234567890", "8901234567", "9876543210", "abcdefghij", "ZYXWVUTSRQ", "qwertyuiop", "poiuytrewq", "1qaz2wsx3e"] {
+        for text in
+            ["1234567890", "8901234567", "9876543210", "abcdefghij", "ZYXWVUTSRQ", "qwertyuiop", "poiuytrewq", "1qaz2wsx3e"]
+        {
             assert_eq!(choose(text), Err(Weakness::Sequence), "{text}");
         }
     }

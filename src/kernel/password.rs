@@ -31,8 +31,7 @@ impl PasswordCost {
     /// [`Entropy`](super::clock::Entropy).
     pub fn hash(&self, password: &str, salt: [u8; 16]) -> Result<PasswordHash, PasswordError> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.0.clone());
-        let hash: phc::PasswordHash =
-            argon2.hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError)?;
+        let hash: phc::PasswordHash = argon2.hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError)?;
         Ok(PasswordHash(hash.to_string()))
     }
 }

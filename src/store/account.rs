@@ -136,11 +136,8 @@ pub fn by_id(reader: &mut Reader, id: AccountId) -> StoreResult<Option<Credentia
 }
 
 fn credential(reader: &mut Reader, which: Condition<'_>) -> StoreResult<Option<Credential>> {
-    let found: Option<(Row, String)> = account::table
-        .filter(which)
-        .select((Row::as_select(), account::password_hash))
-        .get_result(reader.conn())
-        .optional()?;
+    let found: Option<(Row, String)> =
+        account::table.filter(which).select((Row::as_select(), account::password_hash)).get_result(reader.conn()).optional()?;
     found.map(|(row, hash)| Ok(Credential { account: row.parse()?, hash: PasswordHash::stored(hash) })).transpose()
 }
 
@@ -154,19 +151,17 @@ pub fn insert(tx: &mut Tx, account: &Account, hash: &PasswordHash) -> StoreResul
 
 /// Saves a step of an account whose version was `expected`; [`StoreError::Stale`] when it no longer is.
 pub fn save(tx: &mut Tx, account: &Account, expected: Version) -> StoreResult<()> {
-    let changed =
-        diesel::update(account::table.filter(account::id.eq(account.id).and(account::version.eq(expected.0))))
-            .set(&Row::of(account))
-            .execute(tx.conn())?;
+    let changed = diesel::update(account::table.filter(account::id.eq(account.id).and(account::version.eq(expected.0))))
+        .set(&Row::of(account))
+        .execute(tx.conn())?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
 /// The same with a new password.
 pub fn save_with_password(tx: &mut Tx, account: &Account, hash: &PasswordHash, expected: Version) -> StoreResult<()> {
-    let changed =
-        diesel::update(account::table.filter(account::id.eq(account.id).and(account::version.eq(expected.0))))
-            .set((&Row::of(account), account::password_hash.eq(hash.as_str())))
-            .execute(tx.conn())?;
+    let changed = diesel::update(account::table.filter(account::id.eq(account.id).and(account::version.eq(expected.0))))
+        .set((&Row::of(account), account::password_hash.eq(hash.as_str())))
+        .execute(tx.conn())?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 

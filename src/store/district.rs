@@ -16,8 +16,7 @@ use crate::{
 
 /// What the district is called; `None` when it was not entered.
 pub fn name(reader: &mut Reader, code: &District) -> StoreResult<Option<Name>> {
-    let name: Option<String> =
-        district::table.find(code.as_str()).select(district::name).get_result(reader.conn()).optional()?;
+    let name: Option<String> = district::table.find(code.as_str()).select(district::name).get_result(reader.conn()).optional()?;
     name.map(|name| text(&name, "name").map_err(|what| corrupt(code, what))).transpose()
 }
 

@@ -96,11 +96,7 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[GrantId]) -> StoreRe
 }
 
 /// The grants of these accounts that are not ended, oldest first, at most [`MAX_NESTED`] of each.
-pub fn open_of_many(
-    reader: &mut Reader,
-    scope: &Scope,
-    accounts: &[AccountId],
-) -> StoreResult<HashMap<AccountId, Vec<Grant>>> {
+pub fn open_of_many(reader: &mut Reader, scope: &Scope, accounts: &[AccountId]) -> StoreResult<HashMap<AccountId, Vec<Grant>>> {
     let rows: Vec<Row> = role_grant::table
         .filter(role_grant::account.eq_any(accounts).and(role_grant::status.eq_any(OPEN)))
         .filter(visible(scope))
@@ -166,10 +162,9 @@ pub fn insert(tx: &mut Tx, grant: &Grant) -> StoreResult<()> {
 
 /// Saves a step of a grant whose version was `expected`; [`StoreError::Stale`] when it no longer is.
 pub fn save(tx: &mut Tx, grant: &Grant, expected: Version) -> StoreResult<()> {
-    let changed =
-        diesel::update(role_grant::table.filter(role_grant::id.eq(grant.id).and(role_grant::version.eq(expected.0))))
-            .set(&Row::of(grant))
-            .execute(tx.conn())?;
+    let changed = diesel::update(role_grant::table.filter(role_grant::id.eq(grant.id).and(role_grant::version.eq(expected.0))))
+        .set(&Row::of(grant))
+        .execute(tx.conn())?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 

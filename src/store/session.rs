@@ -27,7 +27,13 @@ pub const MAX_LISTED: i64 = 100;
 
 /// A session of the account that has not ended, idled out or grown too old.
 pub fn find(reader: &mut Reader, account: AccountId, id: SessionId, now: Timestamp) -> StoreResult<Option<Session>> {
-    Ok(living_of(reader, account, now)?.into_iter().find(|session| session.id == id))
+    let row: Option<Row> = session::table
+        .filter(session::id.eq(id).and(session::account.eq(account)).and(session::ended_at.is_null()))
+        .filter(session::expires_at.gt(At(now)).and(session::seen_at.gt(At(now - IDLE_LIMIT))))
+        .select(Row::as_select())
+        .get_result(reader.conn())
+        .optional()?;
+    Ok(row.map(Session::from))
 }
 
 /// The sessions of the account that live now, newest first, at most [`MAX_LISTED`].
