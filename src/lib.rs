@@ -3,9 +3,20 @@
 //! The floors, from the ground up; a floor uses only those below it. To follow one noun, open the
 //! file of its name on every floor.
 
-pub mod domain;
-pub mod graphql;
 pub mod kernel;
-pub mod ops;
+
+pub mod domain;
+
 pub mod policy;
+
 pub mod store;
+
+pub mod ops;
+
+pub mod graphql;
+
+pub mod http;
+
+pub mod config;
+
+pub mod cli;

@@ -1,3 +1,7 @@
-fn main() {
-    println!("{}", park_portal::graphql::schema().sdl());
+//! The program: subcommands and nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    park_portal::cli::run()
 }

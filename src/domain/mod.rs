@@ -14,3 +14,4 @@ pub mod place;
 pub mod rules;
 pub mod session;
 pub mod tenancy;
+pub mod upload;

@@ -1,14 +1,17 @@
 //! The API: one file per noun, resolvers that only translate.
 
+pub mod answer;
 pub mod demand;
 pub mod error;
 pub mod form;
+pub mod guard;
 pub mod loader;
 pub mod page;
 pub mod request;
 pub mod scalar;
+pub mod shape;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
@@ -24,4 +27,10 @@ pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;
 /// Builds the schema.
 pub fn schema() -> PortalSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish()
+}
+
+/// The schema in its definition language, as `schema.graphql` has it.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_enum_items().sorted_arguments().include_specified_by();
+    schema().sdl_with_options(options)
 }

@@ -100,7 +100,7 @@ impl Request {
 pub async fn load<L: Load>(ctx: &Context<'_>, key: L::Key) -> Result<Option<L::Value>, Error> {
     let request = Request::of(ctx);
     request.cx()?;
-    ctx.data_unchecked::<Loaders>().load::<L>(key).await.map_err(|failure| top_level(failure, request))
+    ctx.data_unchecked::<Arc<Loaders>>().load::<L>(key).await.map_err(|failure| top_level(failure, request))
 }
 
 /// Turns a failure of a query into a top-level error.
@@ -189,7 +189,7 @@ where
 
 fn answer<T, P: From<Outcome<T>>>(ctx: &Context<'_>, outcome: Result<T, Failure>) -> Result<P, Error> {
     // Whatever is read after this shall see its effect.
-    ctx.data_unchecked::<Loaders>().forget();
+    ctx.data_unchecked::<Arc<Loaders>>().forget();
     match outcome {
         Ok(done) => Ok(P::from(Ok(done))),
         Err(failure) => match failure.problems() {

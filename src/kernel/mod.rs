@@ -11,7 +11,7 @@ pub mod lang;
 pub mod page;
 pub mod password;
 pub mod problem;
-mod quality;
+pub mod quality;
 pub mod quantity;
 pub mod reference;
 pub mod seal;

@@ -52,6 +52,8 @@ pub enum Code {
     GrantScope,
     WeakPassword,
     IdempotencyConflict,
+    UploadMissing,
+    UploadTooLarge,
     ImportFile,
     ImportRows,
     DemoRefused,
@@ -71,6 +73,7 @@ impl Code {
         Message { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table in the form of a match: one line per code")]
     fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::Unauthenticated => ("请先登录。", "Sign in first."),
@@ -126,6 +129,8 @@ impl Code {
                 "A password has at least 10 characters and is not a common one.",
             ),
             Self::IdempotencyConflict => ("同一幂等键已用于其他请求。", "This idempotency key was used for another request."),
+            Self::UploadMissing => ("没有收到文件。", "No file was received."),
+            Self::UploadTooLarge => ("文件超过 20 MiB。", "The file is larger than 20 MiB."),
             Self::ImportFile => ("无法读取该文件。", "The file cannot be read."),
             Self::ImportRows => ("表格中有不合格的行,未导入任何内容。", "Some rows are not acceptable; nothing was imported."),
             Self::DemoRefused => ("数据库中已有其他数据。", "The database holds other data."),

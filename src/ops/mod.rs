@@ -12,6 +12,7 @@ pub mod failure;
 pub mod grant;
 pub mod password;
 pub mod session;
+pub mod upload;
 
 use std::sync::Arc;
 
@@ -84,10 +85,10 @@ enum Answer<T> {
 }
 
 impl Cx {
-    /// A request of whoever is signed in.
-    pub fn new(app: &Arc<App>, signed_in: SignedIn) -> Self {
+    /// The request of an account whose session was just found alive.
+    pub fn new(app: Arc<App>, signed_in: SignedIn) -> Self {
         Self {
-            app: Arc::clone(app),
+            app,
             actor: Arc::new(signed_in.actor),
             session: signed_in.session,
             must_change_password: signed_in.must_change_password,

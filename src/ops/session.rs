@@ -73,21 +73,18 @@ fn open(app: &App, tx: &mut Tx, seen: &Credential, client: &str) -> Result<NewSe
     Ok(store::audit::signed_in(tx, (&account.district, account.id), stamp, &[effect], new)?.into_inner())
 }
 
-/// Whoever proves a session with its token; `None` when the session or its account has ended.
-/// Moves the idle stamp, at most once a minute.
-pub async fn resume(app: &Arc<App>, token: &str) -> Result<Option<Cx>, Failure> {
-    let Some(token) = SessionToken::parse(token) else {
-        return Ok(None);
-    };
-    let (now, hash) = (app.clock.now(), token.hash());
-    let Some(signed_in) = app.store.read(move |reader| store::actor::of_token(reader, &hash, now)).await? else {
+/// Whoever proves a session with the token that this is the hash of; `None` when the session or its
+/// account has ended. Moves the idle stamp, at most once a minute.
+pub async fn resume(app: &Arc<App>, token_hash: [u8; 32]) -> Result<Option<Cx>, Failure> {
+    let now = app.clock.now();
+    let Some(signed_in) = app.store.read(move |reader| store::actor::of_token(reader, &token_hash, now)).await? else {
         return Ok(None);
     };
     if Session::wants_touch(signed_in.seen_at, now) {
         let id = signed_in.session;
         app.store.write(move |tx| store::session::touch(tx, id, now)).await?;
     }
-    Ok(Some(Cx::new(app, signed_in)))
+    Ok(Some(Cx::new(Arc::clone(app), signed_in)))
 }
 
 /// Signs out: ends the session that asks.

@@ -66,6 +66,9 @@ pub enum Action {
     ContactPointCreate,
     #[strum(serialize = "contact_point.update")]
     ContactPointUpdate,
+    /// Over HTTP, not a mutation.
+    #[strum(serialize = "upload.receive")]
+    UploadReceive,
     #[strum(serialize = "import.preview")]
     ImportPreview,
     #[strum(serialize = "import.commit")]

@@ -73,6 +73,8 @@ pub const RULES: &[Rule] = &[
     rule(Action::ContactPointUpdate, Role::Lead, Tie::Own),
     rule(Action::ContactPointUpdate, Role::Steward, Tie::Zone),
     rule(Action::ContactPointUpdate, Role::Coordinator, Tie::District),
+    rule(Action::UploadReceive, Role::Steward, Tie::Zone),
+    rule(Action::UploadReceive, Role::Coordinator, Tie::District),
     rule(Action::ImportPreview, Role::Steward, Tie::Zone),
     rule(Action::ImportPreview, Role::Coordinator, Tie::District),
     rule(Action::ImportCommit, Role::Steward, Tie::Zone),

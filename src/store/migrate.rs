@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
-    StoreError, StoreResult,
+    Reader, StoreError, StoreResult,
     conn::{Conn, Target},
 };
 
@@ -44,6 +44,15 @@ pub fn pending(target: &Target) -> StoreResult<Vec<String>> {
         Conn::Pg(conn) => conn.pending_migrations(POSTGRES).map(|left| left.iter().map(|m| m.name().to_string()).collect()),
     }
     .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// Whether the database behind a reader has every migration of this binary.
+pub fn is_current(reader: &mut Reader) -> StoreResult<bool> {
+    let current = match reader.conn() {
+        Conn::Sqlite(conn) => conn.has_pending_migration(SQLITE),
+        Conn::Pg(conn) => conn.has_pending_migration(POSTGRES),
+    };
+    current.map(|pending| !pending).map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
 fn names(ran: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {

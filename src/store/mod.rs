@@ -29,6 +29,7 @@ pub mod session;
 pub mod tenancy;
 pub mod text_token;
 pub mod types;
+pub mod upload;
 
 use std::{
     ops::{Deref, DerefMut},

@@ -1,0 +1,164 @@
+//! The portal behind the endpoint: who asks, then the schema, then the answer.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use async_graphql::{Response, ServerError};
+use axum::{
+    extract::ConnectInfo,
+    http::{Extensions, HeaderMap, StatusCode, header},
+};
+
+use super::{
+    graphql::{Call, Execute},
+    session::{Presented, is_foreign},
+    surround::RequestId,
+};
+use crate::{
+    graphql::{
+        PortalSchema, answer,
+        loader::{Loaders, drive},
+        request::Request,
+        schema,
+    },
+    kernel::{lang::Lang, problem::Code},
+    ops::{App, Cx},
+    store::{self, StoreError},
+};
+
+/// Everything that requests share.
+pub struct Portal {
+    pub app: Arc<App>,
+    pub schema: PortalSchema,
+    pub settings: Settings,
+}
+
+/// What the operator decides about requests.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub execution_timeout: Duration,
+    /// Lets the session cookie travel over plain HTTP.
+    pub insecure_cookies: bool,
+    /// Lets clients read the schema without signing in.
+    pub introspection_for_all: bool,
+}
+
+/// How a request is let in.
+pub enum Entry {
+    /// Nobody is signed in.
+    Anonymous,
+    /// A living session.
+    SignedIn(Cx),
+}
+
+/// Why a request is not let in at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// A page of another origin sent it with a browser's cookie.
+    ForeignOrigin,
+    /// The database cannot be asked now.
+    Overloaded,
+    Fault,
+}
+
+impl Portal {
+    /// Puts the schema before an application.
+    pub fn new(app: Arc<App>, settings: Settings) -> Self {
+        Self { app, schema: schema(), settings }
+    }
+
+    /// Finds out who sends a request. A token that is not known (any more) is nobody's.
+    pub async fn enter(&self, headers: &HeaderMap) -> Result<Entry, Barred> {
+        let Some(presented) = Presented::of(headers) else {
+            return Ok(Entry::Anonymous);
+        };
+        if presented.by_cookie && is_foreign(headers) {
+            return Err(Barred::ForeignOrigin);
+        }
+        let (hash, now) = (presented.hash(), self.app.clock.now());
+        let found = self.app.store.read(move |reader| store::actor::of_token(reader, &hash, now)).await;
+        match found {
+            Ok(None) => Ok(Entry::Anonymous),
+            Ok(Some(signed_in)) => Ok(Entry::SignedIn(Cx::new(Arc::clone(&self.app), signed_in))),
+            Err(StoreError::Overloaded) => Err(Barred::Overloaded),
+            Err(fault) => {
+                tracing::error!(error = %fault, "a session could not be read");
+                Err(Barred::Fault)
+            }
+        }
+    }
+}
+
+impl Barred {
+    /// The answer's status and code.
+    pub fn code(self) -> (StatusCode, Code) {
+        match self {
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, Code::Forbidden),
+            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, Code::Overloaded),
+            Self::Fault => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
+        }
+    }
+}
+
+/// The portal as the endpoint calls it.
+pub struct Door(pub Arc<Portal>);
+
+impl Execute for Door {
+    async fn execute(&self, call: Call) -> Response {
+        let portal = &self.0;
+        let lang = call.lang;
+        let cx = match portal.enter(&call.parts.headers).await {
+            Ok(Entry::SignedIn(cx)) => Some(cx),
+            Ok(Entry::Anonymous) => None,
+            Err(barred) => return refused(barred.code().1, lang),
+        };
+        let introspects = cx.is_some() || portal.settings.introspection_for_all;
+        let anonymous = cx.is_none();
+        let (mut request, parts) = call.into_request();
+        if !introspects {
+            request = request.disable_introspection();
+        }
+        let scene = Request {
+            id: request_id(&parts.extensions),
+            lang,
+            cx: cx.clone(),
+            client: client(&parts.headers, &parts.extensions),
+            app: Arc::clone(&portal.app),
+        };
+        let loaders = Arc::new(Loaders::default());
+        let request = request.data(scene).data(Arc::clone(&loaders));
+        let execution = drive(&loaders, cx.as_ref(), portal.schema.execute(request));
+        let mut answer = match tokio::time::timeout(portal.settings.execution_timeout, execution).await {
+            Ok(answer) => answer,
+            Err(_) => refused(Code::Overloaded, lang),
+        };
+        if anonymous {
+            answer::mask_suggestions(&mut answer.errors);
+        }
+        answer
+    }
+
+    fn incident(&self, cause: &ServerError) -> Option<String> {
+        tracing::error!(error = %cause.message, "an answer was masked");
+        None
+    }
+
+    fn status(&self, answer: &Response) -> Option<StatusCode> {
+        let code = answer.errors.first()?.extensions.as_ref()?.get("code")?;
+        (*code == async_graphql::Value::from(Code::Overloaded.name())).then_some(StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
+
+fn refused(code: Code, lang: Lang) -> Response {
+    answer::refused(code.name(), code.message().text(lang))
+}
+
+fn request_id(extensions: &Extensions) -> String {
+    extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// Where a session comes from, for its owner to recognise it: program and address.
+fn client(headers: &HeaderMap, extensions: &Extensions) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("-");
+    let address = extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(|| "-".to_owned(), |info| info.0.ip().to_string());
+    agent.chars().take(100).chain(" · ".chars()).chain(address.chars()).collect()
+}

@@ -1,0 +1,9 @@
+//! The integration tests: one binary, through the GraphQL API, on both databases.
+
+mod demand;
+mod house;
+mod http;
+mod migrations;
+mod policy;
+mod schema;
+mod world;
