@@ -7,6 +7,7 @@
 pub mod account;
 pub mod actor;
 pub mod audit;
+pub mod audit_list;
 pub mod calendar;
 pub mod category;
 mod columns;
