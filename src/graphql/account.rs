@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
-    error::top_level,
+    form::Form,
     grant::{Grant, GrantRole, OpenGrantsLoader},
     loader::Load,
     page::{Connection, Listed, PageArguments, print},
@@ -14,21 +14,18 @@ use super::{
 };
 use crate::{
     domain::account as domain,
-    kernel::{
-        id::AccountId,
-        problem::{Code, Problem},
-        text::Title,
-    },
+    kernel::{id::AccountId, text::NameBounds},
     ops::Failure,
     policy::{self, Action, Scope},
     store::{self, Reader, StoreResult, account as rows},
 };
 
-/// An account (账号): who signs in. Administrators see the accounts of their district, everybody
-/// else their own alone.
+/// An account as the API shows it.
 #[derive(Clone)]
 pub struct Account(pub domain::Account);
 
+/// An account (账号): who signs in. Administrators see the accounts of their district, everybody
+/// else their own alone.
 #[Object]
 impl Account {
     /// The opaque id, `acc_…`.
@@ -125,8 +122,22 @@ pub struct AccountFilter {
     status: Option<Vec<AccountStatus>>,
     /// Holding an active grant of any of these roles.
     role: Option<Vec<GrantRole>>,
-    /// A phrase of the login or the display name, 2–60 characters.
+    /// A phrase of the login or the display name, 1–120 characters.
     text: Option<String>,
+}
+
+impl AccountFilter {
+    fn read(self) -> Result<rows::Filter, Failure> {
+        let mut form = Form::default();
+        let Some(text) = form.optional_text::<NameBounds>("text", self.text.as_deref()) else {
+            return Err(form.refuse());
+        };
+        Ok(rows::Filter {
+            statuses: self.status.unwrap_or_default().into_iter().map(Into::into).collect(),
+            roles: self.role.unwrap_or_default().into_iter().map(Into::into).collect(),
+            text: text.map(Into::into),
+        })
+    }
 }
 
 /// How a list of accounts is ordered.
@@ -190,7 +201,7 @@ impl AccountQuery {
         #[graphql(desc = "Narrows the list.")] filter: Option<AccountFilter>,
         #[graphql(desc = "The order of the list.", default)] order: AccountOrder,
     ) -> Result<Connection<Account>, Error> {
-        let filter = read(ctx, filter.unwrap_or_default())?;
+        let filter = or_error(ctx, filter.unwrap_or_default().read())?;
         let order = rows::Order::from(order);
         let list = print("accounts", &filter, &order);
         let request = PageArguments { first, after, last, before }.read(ctx, list)?;
@@ -199,17 +210,4 @@ impl AccountQuery {
         let page = cx.read(move |reader, scope| rows::page(reader, scope, &narrowed, order, &request)).await;
         Ok(Connection::new(or_error(ctx, page)?, filter, list, |account| order.mark(account), Account))
     }
-}
-
-fn read(ctx: &Context<'_>, filter: AccountFilter) -> Result<rows::Filter, Error> {
-    let text = filter.text.map(|text| Title::parse(&text)).transpose().map_err(|error| {
-        let problem: Problem = super::form::text_problem(error).at("filter.text");
-        debug_assert_eq!(problem.code, Code::Validation);
-        top_level(Failure::Invalid(vec![problem]), Request::of(ctx))
-    })?;
-    Ok(rows::Filter {
-        statuses: filter.status.unwrap_or_default().into_iter().map(Into::into).collect(),
-        roles: filter.role.unwrap_or_default().into_iter().map(Into::into).collect(),
-        text: text.map(Into::into),
-    })
 }

@@ -1,26 +1,38 @@
 //! The API: one file per noun, resolvers that only translate.
 
+pub mod account;
+pub mod account_input;
 pub mod answer;
 pub mod audit;
 pub mod demand;
+pub mod district;
 pub mod error;
 pub mod form;
+pub mod grant;
+pub mod grant_input;
 pub mod guard;
 pub mod loader;
 pub mod page;
 pub mod request;
 pub mod scalar;
+pub mod session;
+pub mod session_input;
 pub mod shape;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(audit::AuditQuery, demand::DemandQuery);
+pub struct Query(account::AccountQuery, audit::AuditQuery, demand::DemandQuery, grant::GrantQuery, session::ViewerQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(demand::DemandMutation);
+pub struct Mutation(
+    account_input::AccountMutation,
+    demand::DemandMutation,
+    grant_input::GrantMutation,
+    session_input::SessionMutation,
+);
 
 /// The schema of the portal.
 pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;

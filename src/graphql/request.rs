@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Error, Value};
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -39,8 +38,8 @@ pub struct SessionCookie(Mutex<Option<CookieChange>>);
 /// A change of the session cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CookieChange {
-    /// The browser keeps the token until this moment at the latest.
-    Set { token: SessionToken, expires_at: Timestamp },
+    /// The browser keeps the token until it is closed.
+    Set(SessionToken),
     /// The browser forgets its token.
     Clear,
 }
@@ -58,10 +57,10 @@ impl SessionCookie {
 
 /// Puts a token where the client wants it: into the cookie, where the transport can set one, or
 /// into the answer.
-pub fn hand_over(ctx: &Context<'_>, wants_cookie: Option<bool>, token: SessionToken, expires_at: Timestamp) -> Option<SessionToken> {
+pub fn hand_over(ctx: &Context<'_>, wants_cookie: Option<bool>, token: SessionToken) -> Option<SessionToken> {
     match ctx.data_opt::<Arc<SessionCookie>>() {
         Some(cookie) if wants_cookie == Some(true) => {
-            cookie.put(CookieChange::Set { token, expires_at });
+            cookie.put(CookieChange::Set(token));
             None
         }
         Some(_) | None => Some(token),
@@ -128,11 +127,7 @@ where
 }
 
 /// The same for the few mutations that an account needs before it has chosen a password.
-pub async fn settle_any<T, P, F>(
-    ctx: &Context<'_>,
-    key: Option<String>,
-    story: impl FnOnce(Cx) -> F,
-) -> Option<Result<P, Error>>
+pub async fn settle_any<T, P, F>(ctx: &Context<'_>, key: Option<String>, story: impl FnOnce(Cx) -> F) -> Option<Result<P, Error>>
 where
     F: Future<Output = Result<T, Failure>>,
     P: From<Outcome<T>>,
@@ -163,12 +158,7 @@ where
     run_as(ctx, cx, key, story).await
 }
 
-async fn run_as<T, P, F>(
-    ctx: &Context<'_>,
-    mut cx: Cx,
-    key: Option<String>,
-    story: impl FnOnce(Cx) -> F,
-) -> Result<P, Error>
+async fn run_as<T, P, F>(ctx: &Context<'_>, mut cx: Cx, key: Option<String>, story: impl FnOnce(Cx) -> F) -> Result<P, Error>
 where
     F: Future<Output = Result<T, Failure>>,
     P: From<Outcome<T>>,

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         account::Account,
         password::{MAX_LENGTH, MIN_LENGTH, Password, Weakness},
-        session::{Session, SessionToken},
+        session::SessionToken,
     },
     kernel::{
         password::{PasswordCost, PasswordError, PasswordHash},
@@ -37,7 +37,6 @@ pub struct PasswordPolicy {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Changed {
     pub account: Account,
-    pub session: Session,
     /// The session's new token. A repeated idempotency key is answered without it: it is shown once
     /// and never stored.
     #[serde(skip)]
@@ -114,10 +113,9 @@ pub async fn change(cx: &Cx, present: &str, chosen: &str) -> Result<Changed, Fai
         let others = store::session::end_all(tx, id, Some(session), cx.now)?;
         let token = SessionToken::new(cx.app().entropy.bytes());
         store::session::rotate(tx, session, &token.hash())?;
-        let session = store::session::find(tx, id, session, cx.now)?.ok_or(Failure::Unauthenticated)?;
         let mut effects = vec![Effect::moved(id, before.status.name(), after.status.name())];
         effects.extend(others.iter().map(ended));
-        cx.record(tx, permit, &effects, Changed { account: after, session, token: Some(token) })
+        cx.record(tx, permit, &effects, Changed { account: after, token: Some(token) })
     })
     .await
 }

@@ -21,6 +21,7 @@ pub fn all(reader: &mut Reader) -> StoreResult<Vec<District>> {
         code.parse().map_err(|_| StoreError::Corrupt { table: "district", id: code.clone(), what: "code".to_owned() })
     };
     codes.into_iter().map(parse).collect()
+}
 
 /// What the district is called; `None` when it was not entered.
 pub fn name(reader: &mut Reader, code: &District) -> StoreResult<Option<Name>> {
@@ -54,3 +55,4 @@ pub fn insert(tx: &mut Tx, divisions: &Divisions, now: Timestamp) -> StoreResult
 
 fn corrupt(code: &District, what: &str) -> StoreError {
     StoreError::Corrupt { table: "district", id: code.to_string(), what: what.to_owned() }
+}
