@@ -2,13 +2,17 @@
 //!
 //! No database, no async, no GraphQL, and no question of *who* may do something.
 
+pub mod account;
 pub mod category;
 pub mod contact_point;
 pub mod demand;
 pub mod division;
+pub mod grant;
 pub mod organisation;
+pub mod password;
 pub mod place;
 pub mod rules;
+pub mod session;
 pub mod tenancy;
 pub mod upload;
 pub mod zone;

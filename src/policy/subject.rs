@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        category::Category, contact_point::ContactPoint, demand::Demand, organisation::Organisation, place::Place,
-        tenancy::Tenancy, zone::Zone,
+        account::Account, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
+        organisation::Organisation, place::Place, tenancy::Tenancy, zone::Zone,
     },
     kernel::{
         district::District,
@@ -58,6 +58,18 @@ impl Subject {
 impl Subjected for Subject {
     fn subject(&self) -> Subject {
         self.clone()
+    }
+}
+
+impl Subjected for Account {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Grant {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
     }
 }
 

@@ -4,6 +4,7 @@
 //! awaits the answer; inside a closure everything is plain synchronous Rust, and neither a
 //! connection nor a transaction can leave it.
 
+pub mod account;
 pub mod actor;
 pub mod audit;
 pub mod audit_list;
@@ -16,6 +17,7 @@ pub mod demand;
 pub mod district;
 pub mod division;
 pub mod error;
+pub mod grant;
 pub mod idempotency;
 mod lane;
 pub mod migrate;
@@ -27,6 +29,7 @@ pub mod place;
 pub mod place_list;
 pub mod rule;
 pub mod schema;
+pub mod session;
 pub mod tenancy;
 pub mod tenancy_list;
 pub mod text_token;
