@@ -2,6 +2,7 @@
 
 mod demand;
 mod house;
+mod http;
 mod migrations;
 mod policy;
 mod schema;
