@@ -6,6 +6,7 @@
 
 pub mod demand;
 pub mod failure;
+pub mod resource;
 pub mod upload;
 
 use std::sync::Arc;
