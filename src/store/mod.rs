@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod audit;
+pub mod audit_list;
 pub mod calendar;
 pub mod category;
 pub mod claim_end;
