@@ -5,6 +5,7 @@
 pub mod category;
 pub mod contact_point;
 pub mod demand;
+pub mod division;
 pub mod organisation;
 pub mod period;
 pub mod place;
@@ -13,3 +14,4 @@ pub mod resource;
 pub mod rules;
 pub mod tenancy;
 pub mod upload;
+pub mod zone;
