@@ -5,6 +5,8 @@ pub mod audit;
 pub mod category;
 pub mod contact_point;
 pub mod demand;
+pub mod demand_input;
+pub mod demand_list;
 pub mod district;
 pub mod division;
 pub mod error;
@@ -17,7 +19,11 @@ pub mod organisation_list;
 pub mod page;
 pub mod place;
 pub mod place_list;
+pub mod reach;
 pub mod request;
+pub mod resource;
+pub mod resource_input;
+pub mod resource_list;
 pub mod scalar;
 pub mod shape;
 pub mod tenancy;
@@ -31,17 +37,18 @@ pub struct Query(
     audit::AuditQuery,
     category::CategoryQuery,
     contact_point::ContactPointQuery,
-    demand::DemandQuery,
+    demand_list::DemandQuery,
     division::DivisionQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
+    resource_list::ResourceQuery,
     tenancy::TenancyQuery,
     zone::ZoneQuery,
 );
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(demand::DemandMutation);
+pub struct Mutation(demand_input::DemandMutation, resource_input::ResourceMutation);
 
 /// The schema of the portal.
 pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         category::Category, contact_point::ContactPoint, demand::Demand, organisation::Organisation, place::Place,
-        tenancy::Tenancy, zone::Zone,
+        resource::Resource, tenancy::Tenancy, zone::Zone,
     },
     kernel::{
         district::District,
@@ -100,6 +100,13 @@ impl Subjected for Tenancy {
 
 /// The places of its organisation are to be added, as for [`Organisation`].
 impl Subjected for ContactPoint {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation)
+    }
+}
+
+/// The places of its organisation are to be added, as for [`Organisation`].
+impl Subjected for Resource {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation)
     }
