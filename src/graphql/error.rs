@@ -9,9 +9,10 @@ use crate::{
     store::StoreError,
 };
 
-/// A refusal that a person can act on (业务提示).
+/// A refusal as the API shows it.
 pub struct Problem(pub problem::Problem);
 
+/// A refusal that a person can act on (业务提示). Nothing was changed.
 #[Object]
 impl Problem {
     /// A stable machine code such as `STALE_VERSION`; new ones may be added.

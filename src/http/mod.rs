@@ -18,7 +18,7 @@ use axum::{
     middleware::from_fn,
     routing::{get, post},
 };
-pub use portal::Portal;
+pub use portal::{Portal, Settings};
 pub use request::{BODY_LIMIT, Params};
 use tokio::net::TcpListener;
 

@@ -1,0 +1,111 @@
+//! Both migration trees make the same tables, and `schema.rs` says what they are.
+
+use std::{collections::BTreeMap, fs};
+
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use rstest::rstest;
+
+use crate::world::{Db, World};
+
+#[derive(QueryableByName, Debug)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    nullable: String,
+}
+
+const SQLITE_COLUMNS: &str = "SELECT m.name AS table_name, c.name AS column_name, c.type AS kind, \
+    CASE WHEN c.\"notnull\" = 1 THEN 'NO' ELSE 'YES' END AS nullable \
+    FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY 1, 2";
+const POSTGRES_COLUMNS: &str = "SELECT table_name::text, column_name::text, data_type::text AS kind, is_nullable::text AS nullable \
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' ORDER BY 1, 2";
+
+/// `table.column` with its type in the words of `schema.rs`, as the file has it.
+fn declared() -> BTreeMap<String, String> {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/schema.rs")).expect("schema.rs");
+    let mut columns = BTreeMap::new();
+    let mut table = String::new();
+    for line in text.lines().map(str::trim) {
+        if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
+            table = name.to_owned();
+        } else if let Some((name, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+            columns.insert(format!("{table}.{name}"), kind.to_owned());
+        }
+    }
+    columns
+}
+
+/// What a column of this declared type is in each database.
+fn expected(db: Db, declared: &str) -> (String, &'static str) {
+    let (inner, nullable) = match declared.strip_prefix("Nullable<") {
+        Some(inner) => (inner.trim_end_matches('>'), "YES"),
+        None => (declared, "NO"),
+    };
+    let kind = match (inner, db) {
+        ("Uuid", Db::Sqlite) | ("Binary", Db::Sqlite) => "BLOB",
+        ("Instant" | "BigInt" | "Integer" | "Bool", Db::Sqlite) => "INTEGER",
+        ("Day" | "Text", Db::Sqlite) => "TEXT",
+        ("Uuid", Db::Postgres) => "uuid",
+        ("Binary", Db::Postgres) => "bytea",
+        ("Instant", Db::Postgres) => "timestamp with time zone",
+        ("BigInt", Db::Postgres) => "bigint",
+        ("Integer", Db::Postgres) => "integer",
+        ("Bool", Db::Postgres) => "boolean",
+        ("Day", Db::Postgres) => "date",
+        ("Text", Db::Postgres) => "text",
+        (other, _) => panic!("schema.rs uses {other}"),
+    };
+    (kind.to_owned(), nullable)
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_catalogue_is_what_the_schema_declares(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let Some(world) = World::new(db).await else { return };
+    let query = match db {
+        Db::Sqlite => SQLITE_COLUMNS,
+        Db::Postgres => POSTGRES_COLUMNS,
+    };
+    let columns: Vec<Column> = sql_query(query).load(&mut world.connection()).expect("the catalogue");
+    let found: BTreeMap<String, (String, String)> = columns
+        .into_iter()
+        .map(|column| (format!("{}.{}", column.table_name, column.column_name), (column.kind, column.nullable)))
+        .collect();
+    let declared: BTreeMap<String, (String, String)> = declared()
+        .into_iter()
+        .map(|(name, kind)| {
+            let (kind, nullable) = expected(db, &kind);
+            (name, (kind, nullable.to_owned()))
+        })
+        .collect();
+    assert_eq!(found, declared);
+}
+
+#[test]
+fn both_trees_have_the_same_migrations_with_the_same_constraints() {
+    let tree = |name: &str| {
+        let folder = format!("{}/migrations/{name}", env!("CARGO_MANIFEST_DIR"));
+        let mut migrations = BTreeMap::new();
+        for entry in fs::read_dir(folder).expect("a tree").flatten() {
+            let up = fs::read_to_string(entry.path().join("up.sql")).expect("up.sql");
+            let down = fs::read_to_string(entry.path().join("down.sql")).expect("down.sql");
+            let mut named: Vec<String> = up
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .windows(2)
+                .filter(|pair| ["CONSTRAINT", "INDEX", "TABLE", "TRIGGER"].contains(&pair[0]))
+                .map(|pair| pair.join(" "))
+                .collect();
+            named.sort();
+            assert!(!down.trim().is_empty(), "{}", entry.path().display());
+            migrations.insert(entry.file_name().to_string_lossy().into_owned(), named);
+        }
+        migrations
+    };
+    assert_eq!(tree("sqlite"), tree("postgres"));
+}
