@@ -1,7 +1,7 @@
 //! What an action is done to, reduced to what rights can depend on.
 
 use crate::{
-    domain::demand::Demand,
+    domain::{branch::Branch, demand::Demand},
     kernel::{
         district::District,
         id::{OrganisationId, PlaceId},
@@ -55,6 +55,12 @@ impl Subject {
 impl Subjected for Subject {
     fn subject(&self) -> Subject {
         self.clone()
+    }
+}
+
+impl Subjected for Branch {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).at(vec![self.place])
     }
 }
 

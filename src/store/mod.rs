@@ -6,11 +6,15 @@
 
 pub mod actor;
 pub mod audit;
+pub mod branch;
+pub mod branch_coverage;
+pub mod branch_list;
 pub mod calendar;
 pub mod category;
 mod columns;
 pub mod conn;
 pub mod contact_point;
+pub mod coverage_report;
 pub mod demand;
 pub mod district;
 pub mod error;

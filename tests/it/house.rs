@@ -5,8 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// The floors from the ground up; a file uses only floors below its own.
 const FLOORS: [&str; 8] = ["kernel", "domain", "policy", "store", "ops", "graphql", "http", "cli"];
 /// Crates that only one floor may name, and the floors that may.
-const OWNED: [(&str, &[&str]); 3] =
-    [("diesel", &["store"]), ("async_graphql", &["graphql", "http"]), ("axum", &["http"])];
+const OWNED: [(&str, &[&str]); 3] = [("diesel", &["store"]), ("async_graphql", &["graphql", "http"]), ("axum", &["http"])];
 
 struct Source {
     path: String,
@@ -96,9 +95,8 @@ fn each_library_is_named_on_its_own_floor_only() {
     let mut wrong = BTreeSet::new();
     for source in sources() {
         for (library, floors) in OWNED {
-            let named = code(&source.text).any(|line| {
-                line.contains(&format!("{library}::")) || line.trim_start().starts_with(&format!("use {library}"))
-            });
+            let named = code(&source.text)
+                .any(|line| line.contains(&format!("{library}::")) || line.trim_start().starts_with(&format!("use {library}")));
             if named && !floors.contains(&source.floor.as_str()) {
                 wrong.insert(format!("{} names {library}", source.path));
             }
@@ -125,7 +123,8 @@ fn a_write_transaction_is_opened_at_few_doors() {
         .map(|source| source.path)
         .collect();
     let known = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/doors.txt")).expect("the list of doors");
-    let known: BTreeSet<String> = known.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(str::to_owned).collect();
+    let known: BTreeSet<String> =
+        known.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(str::to_owned).collect();
     assert_eq!(doors, known, "tests/it/doors.txt lists who may open a write transaction");
 }
 

@@ -41,7 +41,8 @@ fn subject(district: District) -> Subject {
 
 /// Every action with every role and tie, asked of the policy itself.
 fn print() -> String {
-    let mut text = String::from("# Who may do what: ✔ allowed, · not. One line per action and tie; a tie that nobody has is left out.\n");
+    let mut text =
+        String::from("# Who may do what: ✔ allowed, · not. One line per action and tie; a tie that nobody has is left out.\n");
     let _ = write!(text, "{:<30}{:<15}", "action", "tie");
     for role in Role::iter() {
         let _ = write!(text, " {}", <&str>::from(role));

@@ -47,10 +47,18 @@ fn everything_is_described() {
             TypeKind::Object(object) => fields(name, &object.fields, &mut silent),
             TypeKind::Interface(interface) => fields(name, &interface.fields, &mut silent),
             TypeKind::Enum(options) => silent.extend(
-                options.values.iter().filter(|value| value.node.description.is_none()).map(|value| format!("{name}.{}", value.node.value.node)),
+                options
+                    .values
+                    .iter()
+                    .filter(|value| value.node.description.is_none())
+                    .map(|value| format!("{name}.{}", value.node.value.node)),
             ),
             TypeKind::InputObject(input) => silent.extend(
-                input.fields.iter().filter(|field| field.node.description.is_none()).map(|field| format!("{name}.{}", field.node.name.node)),
+                input
+                    .fields
+                    .iter()
+                    .filter(|field| field.node.description.is_none())
+                    .map(|field| format!("{name}.{}", field.node.name.node)),
             ),
             TypeKind::Scalar | TypeKind::Union(_) => {}
         }
@@ -99,7 +107,9 @@ fn connections_follow_the_relay_specification() {
         all.iter()
             .filter(|definition| definition.name.node == name)
             .flat_map(|definition| match &definition.kind {
-                TypeKind::Object(object) => object.fields.iter().map(|field| format!("{}: {}", field.node.name.node, field.node.ty.node)).collect(),
+                TypeKind::Object(object) => {
+                    object.fields.iter().map(|field| format!("{}: {}", field.node.name.node, field.node.ty.node)).collect()
+                }
                 _ => Vec::new(),
             })
             .collect()
