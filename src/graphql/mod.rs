@@ -1,6 +1,7 @@
 //! The API: one file per noun, resolvers that only translate.
 
 pub mod answer;
+pub mod audit;
 pub mod demand;
 pub mod error;
 pub mod form;
@@ -15,7 +16,7 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(demand::DemandQuery);
+pub struct Query(audit::AuditQuery, demand::DemandQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]

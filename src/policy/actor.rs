@@ -145,3 +145,10 @@ impl Actor {
         }
     }
 }
+
+impl Scope {
+    /// The district whose audit log the scope shows; `None` for everybody but its auditor.
+    pub fn audited_district(&self) -> Option<&District> {
+        self.audits.then_some(&self.district)
+    }
+}

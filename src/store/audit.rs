@@ -135,7 +135,7 @@ pub struct Line {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_line)]
-struct Row {
+pub(super) struct Row {
     id: AuditLineId,
     district: String,
     stream: String,
@@ -148,6 +148,25 @@ struct Row {
     effects: String,
     previous_hash: Vec<u8>,
     hash: Vec<u8>,
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            district: row.district,
+            stream: row.stream,
+            number: row.number,
+            segment: row.segment,
+            at: row.at.into(),
+            account: row.account,
+            action: row.action,
+            outcome: row.outcome,
+            effects: row.effects,
+            previous_hash: row.previous_hash,
+            hash: row.hash,
+        }
+    }
 }
 
 /// Writes the line of an allowed action and releases its result for commit.

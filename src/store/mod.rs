@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod audit;
+pub mod audit_list;
 pub mod branch;
 pub mod branch_coverage;
 pub mod branch_list;

@@ -1,7 +1,9 @@
 //! The integration tests: one binary, through the GraphQL API, on both databases.
 
+mod audit;
 mod demand;
 mod house;
+mod http;
 mod migrations;
 mod policy;
 mod schema;

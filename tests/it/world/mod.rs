@@ -131,6 +131,20 @@ impl World {
         seed::renew_sessions(&mut self.connection(), self.clock.now());
     }
 
+    /// Keeps everybody signed in at a moment that is not the world's own.
+    pub fn renew_sessions(&self, at: Timestamp) {
+        seed::renew_sessions(&mut self.connection(), at);
+    }
+
+    /// Where a demand stands in the database; `None` when it is not there.
+    pub fn status_of_demand(&self, id: &str) -> Option<String> {
+        use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+        use park_portal::store::schema::demand;
+        let id: park_portal::kernel::id::DemandId = id.parse().expect("a demand's id");
+        let found = demand::table.filter(demand::id.eq(id)).select(demand::status).get_result(&mut self.connection());
+        found.optional().expect("the demand is read")
+    }
+
     /// A connection of the test's own, to look behind the API.
     pub fn connection(&self) -> Conn {
         Conn::open(&self.target, Duration::from_secs(10)).expect("a connection")
