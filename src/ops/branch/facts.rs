@@ -19,8 +19,8 @@ use crate::{
 /// Where in the input a broken rule is told.
 #[derive(Clone, Copy)]
 pub(super) enum At {
-    /// At the field of the proposal that it is about.
-    ItsField,
+    /// At the field of the terms that it is about; what is about the place, at this one.
+    Terms { place: &'static str },
     /// At this field, because the input has no other about the branch.
     One(&'static str),
 }
@@ -73,11 +73,12 @@ fn told(findings: Findings, at: At, about: impl Fn(RuleBreak) -> bool) -> Result
 
 fn problem(broken: RuleBreak, at: At) -> Problem {
     let message = broken.message();
-    let field = match at {
-        At::ItsField => broken.field(),
-        At::One(field) => field,
+    let field = match (at, broken.field()) {
+        (At::Terms { place }, "place") => place.to_owned(),
+        (At::Terms { .. }, field) => format!("terms.{field}"),
+        (At::One(field), _) => field.to_owned(),
     };
-    Problem::new(Code::BranchRule).at(field).saying(message.zh, message.en)
+    Problem::new(Code::BranchRule).at(&field).saying(message.zh, message.en)
 }
 
 /// What a branch covers if it works, or is to cover.
@@ -94,15 +95,15 @@ pub(super) fn covers_of(tx: &mut Tx, branch: &Branch) -> Result<Vec<Organisation
 /// What a proposal refers to must be there, and its organisations must be active.
 pub(super) fn references(cx: &Scene, tx: &mut Tx, terms: &Terms) -> Result<(), Failure> {
     let scope = cx.actor.scope();
-    for (field, id) in [("custodian", terms.custodian), ("parent", terms.parent)] {
+    for (field, id) in [("terms.custodian", terms.custodian), ("terms.parent", terms.parent)] {
         if let Some(id) = id {
             store::branch::find(tx, &scope, id)?.ok_or(Failure::missing(field))?;
         }
     }
-    active_organisations(cx, tx, &[terms.lead], "lead")?;
-    active_organisations(cx, tx, &terms.covers, "covers")?;
+    active_organisations(cx, tx, &[terms.lead], "terms.lead")?;
+    active_organisations(cx, tx, &terms.covers, "terms.covers")?;
     if terms.formed_on.is_some_and(|day| day > shanghai_date(cx.now)) {
-        let problem = Problem::new(Code::Validation).at("formedOn");
+        let problem = Problem::new(Code::Validation).at("terms.formedOn");
         return Err(Failure::Invalid(vec![
             problem.saying("成立日期不能晚于今天。", "The day it was formed cannot lie in the future."),
         ]));

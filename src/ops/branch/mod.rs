@@ -53,7 +53,7 @@ pub async fn propose(cx: &Cx, kind: Kind, place: PlaceId, terms: Terms) -> Resul
             created_at: cx.now,
         };
         let facts = facts(cx, tx, &branch, &branch.terms.covers)?;
-        let branch = branch.warned(findings(&facts, Stage::Proposed, At::ItsField)?);
+        let branch = branch.warned(findings(&facts, Stage::Proposed, At::Terms { place: "place" })?);
         store::branch::insert(tx, &branch).map_err(name_taken)?;
         let effect = described(Effect::made(branch.id, branch.status().name()), &branch);
         cx.record(tx, permit, &[effect], branch)
@@ -70,7 +70,7 @@ pub async fn revise(cx: &Cx, id: BranchId, expected: Version, terms: Terms) -> R
         cx.expect(before.version, expected)?;
         references(cx, tx, &terms)?;
         let facts = facts(cx, tx, &after, &after.terms.covers)?;
-        let after = after.warned(findings(&facts, Stage::Proposed, At::ItsField)?);
+        let after = after.warned(findings(&facts, Stage::Proposed, At::Terms { place: "branch" })?);
         store::branch::save(tx, &after, expected).map_err(name_taken)?;
         cx.record(tx, permit, &[described(moved(&before, &after), &after)], after)
     })
@@ -204,7 +204,7 @@ fn described(effect: Effect, branch: &Branch) -> Effect {
 }
 
 fn name_taken(error: StoreError) -> Failure {
-    unless_unique(error, store::branch::NAME_UNIQUE, Code::DuplicateName, "name")
+    unless_unique(error, store::branch::NAME_UNIQUE, Code::DuplicateName, "terms.name")
 }
 
 impl From<BranchError> for Failure {
