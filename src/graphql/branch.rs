@@ -1,17 +1,18 @@
-//! Branches in the API: one interface, three types.
+//! Branches in the API: three types behind one interface.
 
-use std::{collections::HashMap, ops::Deref};
+use std::collections::HashMap;
 
-use async_graphql::{Context, Error, ID, Interface, Object};
+use async_graphql::{Context, Error, ID, Interface, Object, ObjectType};
 
 use super::{
-    branch_common::BranchCommon,
+    branch_shown::Shown,
     branch_words::{BranchForm, BranchNotice, BranchStatus, BranchWarning},
     loader::Load,
     organisation::Organisation,
     place::Place,
     request::load,
     scalar::{Date, DateTime},
+    tenancy::MAX_NESTED,
 };
 use crate::{
     domain::branch::{self as domain, Kind},
@@ -26,10 +27,10 @@ use crate::{
 #[graphql(
     field(name = "id", ty = "ID", desc = "The opaque id, `brn_…`."),
     field(name = "version", ty = "i32", desc = "Counts the changes; send it back as `expectedVersion`."),
-    field(name = "name", ty = "String", desc = "What it is called; unique in the district."),
+    field(name = "name", ty = "&str", desc = "What it is called; unique in the district."),
     field(name = "form", ty = "BranchForm", desc = "How it is organised (组织形式)."),
     field(name = "status", ty = "BranchStatus", desc = "Where it stands (状态)."),
-    field(name = "status_reason", ty = "Option<String>", desc = "Why it was given back, suspended, converted or dissolved."),
+    field(name = "status_reason", ty = "Option<&str>", desc = "Why it was given back, suspended, converted or dissolved."),
     field(name = "place", ty = "Option<Place>", desc = "The building or park it belongs to."),
     field(name = "lead", ty = "Option<Organisation>", desc = "The organisation that leads it (牵头单位)."),
     field(name = "parent", ty = "Option<Branch>", desc = "The branch above it (上级党组织), if there is one."),
@@ -37,8 +38,11 @@ use crate::{
     field(name = "member_count", ty = "u32", desc = "How many members it has (党员人数). A number, never a roster."),
     field(name = "committee_size", ty = "u32", desc = "Seats of its committee (支委人数); 0 when there is none."),
     field(name = "formed_on", ty = "Option<Date>", desc = "The day it was formed (成立日期)."),
-    field(name = "covers", ty = "Vec<Organisation>", desc = "The organisations it covers (覆盖单位), or is to cover.",
-        arg(name = "first", ty = "i32", default = 20, desc = "How many at most, 1–100.")),
+    field(
+        name = "covers",
+        ty = "Vec<Organisation>",
+        desc = "The organisations it covers (覆盖单位), or is to cover; at most 100."
+    ),
     field(name = "cover_count", ty = "u32", desc = "How many organisations it covers, or is to cover."),
     field(name = "warnings", ty = "Vec<BranchNotice>", desc = "What was to be warned of at its last step."),
     field(name = "acknowledged_warnings", ty = "Vec<BranchWarning>", desc = "The warnings that the approver acknowledged."),
@@ -52,8 +56,21 @@ use crate::{
     field(name = "viewer_can_convert", ty = "bool", desc = "Whether the signed-in account may convert it, its state aside."),
     field(name = "viewer_can_merge", ty = "bool", desc = "Whether the signed-in account may merge it, its state aside."),
     field(name = "viewer_can_dissolve", ty = "bool", desc = "Whether the signed-in account may dissolve it, its state aside."),
-    field(name = "viewer_can_cover", ty = "bool", desc = "Whether the signed-in account may add an organisation to it, its state aside."),
-    field(name = "viewer_can_uncover", ty = "bool", desc = "Whether the signed-in account may take an organisation from it, its state aside.")
+    field(
+        name = "viewer_can_cover",
+        ty = "bool",
+        desc = "Whether the signed-in account may add an organisation to it, its state aside."
+    ),
+    field(
+        name = "viewer_can_uncover",
+        ty = "bool",
+        desc = "Whether the signed-in account may take an organisation from it, its state aside."
+    ),
+    field(
+        name = "viewer_can_hand_over",
+        ty = "bool",
+        desc = "Whether the signed-in account may hand it over to another custodian, its type and state aside."
+    )
 )]
 pub enum Branch {
     Hub(HubBranch),
@@ -61,131 +78,114 @@ pub enum Branch {
     Custody(CustodyBranch),
 }
 
-/// A hub branch.
-#[derive(Clone)]
-pub struct HubBranch(BranchCommon);
+/// A hub branch (枢纽型).
+pub type HubBranch = Shown<HubRealm>;
+/// A property branch (物业型).
+pub type PropertyBranch = Shown<PropertyRealm>;
+/// A custody branch (托管型).
+pub type CustodyBranch = Shown<CustodyRealm>;
 
-/// A hub branch (枢纽型党组织): several organisations of a complex or park, led by a street office, park
-/// committee, community or party organ.
-#[Object]
-impl HubBranch {
-    /// What it has in common with the other types.
-    #[graphql(flatten)]
-    async fn common(&self) -> &BranchCommon {
-        &self.0
-    }
+/// One of the three types of branch.
+pub trait Realm: Send + Sync + 'static {
+    /// What the type is, for the schema.
+    const DESCRIPTION: &'static str;
+    /// What this type has besides the common fields.
+    type Own: ObjectType + Send + Sync;
+    /// Makes those fields of a branch of the type.
+    fn own(branch: &domain::Branch) -> Self::Own;
+}
 
-    /// The day its term is over (届满日期); null while nobody has told when it was formed.
-    async fn term_ends_on(&self) -> Option<Date> {
-        self.0.term_ends_on()
-    }
+/// See [`HubBranch`].
+pub enum HubRealm {}
+/// See [`PropertyBranch`].
+pub enum PropertyRealm {}
+/// See [`CustodyBranch`].
+pub enum CustodyRealm {}
 
-    /// The liaison stations in its care (托管的联络站), at most 100.
-    #[graphql(complexity = "5 + 10 * child_complexity")]
-    async fn stations(&self, ctx: &Context<'_>) -> Result<Vec<CustodyBranch>, Error> {
-        stations(ctx, &self.0).await
+impl Realm for HubRealm {
+    const DESCRIPTION: &'static str = "A hub branch (枢纽型党组织): of several organisations in a complex or park, led by a \
+        street office, park committee, community or party organ.";
+    type Own = Standing;
+    fn own(branch: &domain::Branch) -> Standing {
+        Standing::of(branch)
     }
 }
 
-/// A property branch.
-#[derive(Clone)]
-pub struct PropertyBranch(BranchCommon);
-
-/// A property branch (物业型党组织), led by the property company that operates the place.
-#[Object]
-impl PropertyBranch {
-    /// What it has in common with the other types.
-    #[graphql(flatten)]
-    async fn common(&self) -> &BranchCommon {
-        &self.0
-    }
-
-    /// The day its term is over (届满日期); null while nobody has told when it was formed.
-    async fn term_ends_on(&self) -> Option<Date> {
-        self.0.term_ends_on()
-    }
-
-    /// The liaison stations in its care (托管的联络站), at most 100.
-    #[graphql(complexity = "5 + 10 * child_complexity")]
-    async fn stations(&self, ctx: &Context<'_>) -> Result<Vec<CustodyBranch>, Error> {
-        stations(ctx, &self.0).await
+impl Realm for PropertyRealm {
+    const DESCRIPTION: &'static str = "A property branch (物业型党组织): led by the property company that operates the place.";
+    type Own = Standing;
+    fn own(branch: &domain::Branch) -> Standing {
+        Standing::of(branch)
     }
 }
 
-/// A custody branch.
-#[derive(Clone)]
-pub struct CustodyBranch(BranchCommon);
+impl Realm for CustodyRealm {
+    const DESCRIPTION: &'static str =
+        "A custody branch (托管型党组织): the liaison station at a host enterprise, in the care of another branch.";
+    type Own = InCustody;
+    fn own(branch: &domain::Branch) -> InCustody {
+        InCustody { custodian: branch.terms.custodian }
+    }
+}
 
-/// A custody branch (托管型党组织, 党员联络站): a station at a host enterprise in the care of another branch.
+/// What branches have that stand on their own.
+pub struct Standing {
+    id: BranchId,
+    term_ends_on: Option<Date>,
+}
+
+/// Shown as fields of the types that have them, never as a type of its own.
 #[Object]
-impl CustodyBranch {
-    /// What it has in common with the other types.
-    #[graphql(flatten)]
-    async fn common(&self) -> &BranchCommon {
-        &self.0
+impl Standing {
+    /// The day its term is over (届满日期); null while nobody has told when it was formed.
+    async fn term_ends_on(&self) -> Option<Date> {
+        self.term_ends_on
     }
 
+    /// The liaison stations in its care (托管的联络站), oldest first; at most 100.
+    #[graphql(complexity = "5 + 5 * child_complexity")]
+    async fn stations(&self, ctx: &Context<'_>) -> Result<Vec<CustodyBranch>, Error> {
+        Ok(load::<StationsLoader>(ctx, self.id).await?.unwrap_or_default())
+    }
+}
+
+impl Standing {
+    fn of(branch: &domain::Branch) -> Self {
+        Self { id: branch.id, term_ends_on: branch.term_ends_on().map(Date) }
+    }
+}
+
+/// What branches have that are in the care of another one.
+pub struct InCustody {
+    custodian: Option<BranchId>,
+}
+
+/// Shown as fields of the type that has them, never as a type of its own.
+#[Object]
+impl InCustody {
     /// The branch that has it in its care (托管党组织).
     async fn custodian(&self, ctx: &Context<'_>) -> Result<Option<Branch>, Error> {
-        self.0.custodian(ctx).await
-    }
-
-    /// Whether the signed-in account may hand it over to another custodian, its state aside.
-    async fn viewer_can_hand_over(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        self.0.may_hand_over(ctx)
-    }
-}
-
-impl From<domain::Branch> for Branch {
-    fn from(branch: domain::Branch) -> Self {
-        let kind = branch.kind;
-        let common = BranchCommon(branch);
-        match kind {
-            Kind::Hub => Self::Hub(HubBranch(common)),
-            Kind::Property => Self::Property(PropertyBranch(common)),
-            Kind::Custody => Self::Custody(CustodyBranch(common)),
-        }
+        load_other(ctx, self.custodian).await
     }
 }
 
 impl Branch {
-    /// The branch behind its type.
-    pub fn of(&self) -> &domain::Branch {
-        match self {
-            Self::Hub(branch) => &branch.0.0,
-            Self::Property(branch) => &branch.0.0,
-            Self::Custody(branch) => &branch.0.0,
+    /// The branch as the type it is of.
+    pub fn of(branch: domain::Branch) -> Self {
+        match branch.kind {
+            Kind::Hub => Self::Hub(Shown::of(branch)),
+            Kind::Property => Self::Property(Shown::of(branch)),
+            Kind::Custody => Self::Custody(Shown::of(branch)),
         }
     }
 }
 
-// The interface asks each type for its fields by name, and finds the common ones through these.
-impl Deref for HubBranch {
-    type Target = BranchCommon;
-    fn deref(&self) -> &BranchCommon {
-        &self.0
+/// The branch that another one refers to; `None` when it refers to none or to a hidden one.
+pub(super) async fn load_other(ctx: &Context<'_>, id: Option<BranchId>) -> Result<Option<Branch>, Error> {
+    match id {
+        Some(id) => load::<BranchLoader>(ctx, id).await,
+        None => Ok(None),
     }
-}
-impl Deref for PropertyBranch {
-    type Target = BranchCommon;
-    fn deref(&self) -> &BranchCommon {
-        &self.0
-    }
-}
-impl Deref for CustodyBranch {
-    type Target = BranchCommon;
-    fn deref(&self) -> &BranchCommon {
-        &self.0
-    }
-}
-
-/// The most stations that are shown of one custodian.
-const MOST_STATIONS: usize = 100;
-
-async fn stations(ctx: &Context<'_>, custodian: &BranchCommon) -> Result<Vec<CustodyBranch>, Error> {
-    let mut stations = load::<StationsLoader>(ctx, custodian.0.id).await?.unwrap_or_default();
-    stations.truncate(MOST_STATIONS);
-    Ok(stations)
 }
 
 /// Reads branches by id.
@@ -196,30 +196,30 @@ impl Load for BranchLoader {
     type Value = Branch;
     fn read(reader: &mut Reader, scope: &Scope, keys: &[BranchId]) -> StoreResult<HashMap<BranchId, Branch>> {
         let found = store::branch::find_many(reader, scope, keys)?;
-        Ok(found.into_iter().map(|branch| (branch.id, Branch::from(branch))).collect())
+        Ok(found.into_iter().map(|branch| (branch.id, Branch::of(branch))).collect())
     }
 }
 
 /// Reads the stations in the care of branches.
-struct StationsLoader;
+pub struct StationsLoader;
 
 impl Load for StationsLoader {
     type Key = BranchId;
     type Value = Vec<CustodyBranch>;
-    fn read(reader: &mut Reader, scope: &Scope, keys: &[BranchId]) -> StoreResult<HashMap<BranchId, Self::Value>> {
+    fn read(reader: &mut Reader, scope: &Scope, keys: &[BranchId]) -> StoreResult<HashMap<BranchId, Vec<CustodyBranch>>> {
         let found = store::branch_list::stations(reader, scope, keys)?;
-        let typed = |branches: Vec<domain::Branch>| branches.into_iter().map(BranchCommon).map(CustodyBranch).collect();
-        Ok(found.into_iter().map(|(custodian, stations)| (custodian, typed(stations))).collect())
+        let shown = |stations: Vec<domain::Branch>| stations.into_iter().take(MAX_NESTED).map(Shown::of).collect();
+        Ok(found.into_iter().map(|(custodian, stations)| (custodian, shown(stations))).collect())
     }
 }
 
-/// Reads what working branches cover.
-pub(super) struct CoversLoader;
+/// Reads what working branches cover. Not bounded: it is counted, too.
+pub struct CoversLoader;
 
 impl Load for CoversLoader {
     type Key = BranchId;
     type Value = Vec<OrganisationId>;
-    fn read(reader: &mut Reader, scope: &Scope, keys: &[BranchId]) -> StoreResult<HashMap<BranchId, Self::Value>> {
+    fn read(reader: &mut Reader, scope: &Scope, keys: &[BranchId]) -> StoreResult<HashMap<BranchId, Vec<OrganisationId>>> {
         store::branch_coverage::organisations_of(reader, scope, keys)
     }
 }

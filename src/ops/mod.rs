@@ -5,6 +5,7 @@
 //! a small transaction of its own after the rollback.
 
 pub mod branch;
+pub mod contact_point;
 pub mod demand;
 pub mod failure;
 pub mod upload;

@@ -51,10 +51,14 @@ pub fn covered(reader: &mut Reader, organisations: &[OrganisationId]) -> StoreRe
 }
 
 /// The branch that covers each of the organisations at present, in one statement. It works, so that
-/// every business role sees it.
-pub fn branch_of(reader: &mut Reader, scope: &Scope, of: &[OrganisationId]) -> StoreResult<HashMap<OrganisationId, Branch>> {
+/// every business role sees it; `None` for whoever has none.
+pub fn branch_of(
+    reader: &mut Reader,
+    scope: &Scope,
+    of: &[OrganisationId],
+) -> StoreResult<Option<HashMap<OrganisationId, Branch>>> {
     if !scope.business {
-        return Ok(HashMap::new());
+        return Ok(None);
     }
     let rows: Vec<(OrganisationId, branches::Row)> = branch::table
         .inner_join(branch_coverage::table.on(branch_coverage::branch.eq(branch::id)))
@@ -62,7 +66,7 @@ pub fn branch_of(reader: &mut Reader, scope: &Scope, of: &[OrganisationId]) -> S
         .filter(branch::district.eq(scope.district.as_str()).and(branch::status.eq_any(["ACTIVE", "SUSPENDED"])))
         .select((branch_coverage::organisation, branches::Row::as_select()))
         .load(reader.conn())?;
-    rows.into_iter().map(|(organisation, row)| Ok((organisation, row.parse()?))).collect()
+    rows.into_iter().map(|(organisation, row)| Ok((organisation, row.parse()?))).collect::<StoreResult<_>>().map(Some)
 }
 
 /// What each of these branches covers at present, the longest covered first, in one statement.
