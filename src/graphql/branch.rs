@@ -23,6 +23,7 @@ use crate::{
 
 /// A branch (党组织) of a place: of the hub type (枢纽型), the property type (物业型) or the custody
 /// type (托管型).
+#[expect(clippy::duplicated_attributes, reason = "several fields of the interface have the same type")]
 #[derive(Interface, Clone)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "The opaque id, `brn_…`."),
