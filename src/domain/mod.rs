@@ -2,6 +2,7 @@
 //!
 //! No database, no async, no GraphQL, and no question of *who* may do something.
 
+pub mod account;
 pub mod branch;
 pub mod branch_coverage;
 pub mod branch_rules;
@@ -9,9 +10,15 @@ pub mod category;
 pub mod contact_point;
 pub mod demand;
 pub mod division;
+pub mod grant;
 pub mod organisation;
+pub mod password;
+pub mod period;
 pub mod place;
+pub mod reach;
+pub mod resource;
 pub mod rules;
+pub mod session;
 pub mod tenancy;
 pub mod upload;
 pub mod zone;

@@ -10,6 +10,7 @@ pub mod division;
 pub mod id;
 pub mod lang;
 pub mod page;
+pub mod password;
 pub mod problem;
 pub mod quality;
 pub mod quantity;

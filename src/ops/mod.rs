@@ -4,10 +4,17 @@
 //! transaction, answers a repeated idempotency key with its first answer, and audits a refusal in
 //! a small transaction of its own after the rollback.
 
+pub mod account;
+pub mod bootstrap;
 pub mod branch;
 pub mod contact_point;
 pub mod demand;
+pub mod district;
 pub mod failure;
+pub mod grant;
+pub mod password;
+pub mod resource;
+pub mod session;
 pub mod upload;
 
 use std::sync::Arc;
@@ -21,7 +28,7 @@ use crate::{
     kernel::{
         calendar::{Calendar, Due},
         clock::{Clock, Entropy},
-        id::{Id, SessionId},
+        id::{AccountId, Id, SessionId},
         problem::{Code, Problem},
         version::Version,
     },
@@ -39,6 +46,7 @@ pub struct App {
     pub clock: Clock,
     pub entropy: Entropy,
     pub secrets: crate::kernel::seal::Sealer,
+    pub passwords: password::PasswordPolicy,
 }
 
 /// One request of a signed-in account.
@@ -47,7 +55,10 @@ pub struct Cx {
     pub app: Arc<App>,
     /// The rights at the start of the request: enough to read with, never to write with.
     pub actor: Arc<Actor>,
-    pub session: SessionId,
+    /// `None` on the command line, where the operator acts with an account's rights.
+    pub session: Option<SessionId>,
+    /// Whether somebody else chose its password: nothing but choosing a new one is possible.
+    pub must_change_password: bool,
     /// Set when the client gave a key for the mutation that runs.
     pub idempotency: Option<Idempotency>,
 }
@@ -80,7 +91,21 @@ enum Answer<T> {
 impl Cx {
     /// The request of an account whose session was just found alive.
     pub fn new(app: Arc<App>, signed_in: SignedIn) -> Self {
-        Self { app, actor: Arc::new(signed_in.actor), session: signed_in.session, idempotency: None }
+        Self {
+            app,
+            actor: Arc::new(signed_in.actor),
+            session: Some(signed_in.session),
+            must_change_password: signed_in.must_change_password,
+            idempotency: None,
+        }
+    }
+
+    /// Acts with the rights of an active account, without a session of it: on the command line.
+    pub async fn on_behalf(app: Arc<App>, account: AccountId) -> Result<Self, Failure> {
+        let now = app.clock.now();
+        let found = app.store.read(move |reader| store::actor::of_account(reader, account, now)).await?;
+        let actor = found.ok_or(Failure::missing("account"))?;
+        Ok(Self { app, actor: Arc::new(actor), session: None, must_change_password: false, idempotency: None })
     }
 
     /// Runs a story in one write transaction. Its result is answered only once it is durable.
@@ -99,7 +124,7 @@ impl Cx {
             .app
             .store
             .write(move |tx| {
-                let scene = cx.enter(tx)?;
+                let scene = cx.enter(tx, action)?;
                 if let Some(answer) = cx.first_answer(tx)? {
                     return answer;
                 }
@@ -130,20 +155,28 @@ impl Cx {
 
     /// Holds the district's other writes back and reads the rights anew, so that a right that was
     /// withdrawn a moment ago is not used.
-    fn enter(&self, tx: &mut Tx) -> Result<Scene, Failure> {
+    fn enter(&self, tx: &mut Tx, action: Action) -> Result<Scene, Failure> {
         tx.lock_district(&self.actor.district)?;
         let now = self.app.clock.now();
-        let actor = store::actor::of_session(tx, self.session, now)?.ok_or(Failure::Unauthenticated)?;
-        if actor.must_change_password {
-            return Err(Failure::PasswordChangeRequired);
-        }
+        let actor = self.present_rights(tx, now, action)?;
         Ok(Scene {
             calendar: store::calendar::load(tx)?,
-            rules: store::rule::load(tx, &actor.actor.district)?,
-            actor: actor.actor,
+            rules: store::rule::load(tx, &actor.district)?,
+            actor,
             now,
             app: Arc::clone(&self.app),
         })
+    }
+
+    fn present_rights(&self, tx: &mut Tx, now: Timestamp, action: Action) -> Result<Actor, Failure> {
+        let Some(session) = self.session else {
+            return store::actor::of_account(tx, self.actor.account, now)?.ok_or(Failure::Unauthenticated);
+        };
+        let signed_in = store::actor::of_session(tx, session, now)?.ok_or(Failure::Unauthenticated)?;
+        if signed_in.must_change_password && action.needs_own_password() {
+            return Err(Failure::PasswordChangeRequired);
+        }
+        Ok(signed_in.actor)
     }
 
     fn first_answer<T: DeserializeOwned>(&self, tx: &mut Tx) -> Result<Option<Result<T, Failure>>, Failure> {
@@ -216,6 +249,11 @@ impl Scene {
     /// Asks the policy about the actor of this transaction.
     pub fn permit(&self, action: Action, subject: &impl Subjected) -> Result<Permit, Failure> {
         Ok(policy::permit(&self.actor, action, subject)?)
+    }
+
+    /// What every account may do with its own session and password, whatever its grants.
+    pub fn permit_self(&self, action: Action) -> Permit {
+        policy::permit_self(self.actor.account, &self.actor.district, action)
     }
 
     /// Writes the audit line and releases the result for commit.

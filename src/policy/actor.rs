@@ -2,40 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use strum::{EnumIter, EnumString, IntoStaticStr};
+use jiff::civil::Date;
 
-use crate::kernel::{
-    district::District,
-    id::{AccountId, CategoryId, OrganisationId, PlaceId, ZoneId},
+use crate::{
+    domain::grant::Role,
+    kernel::{
+        district::District,
+        id::{AccountId, CategoryId, OrganisationId, PlaceId, ZoneId},
+    },
 };
-
-/// What an account is trusted with. Three roles administer and see no business text (三员分立).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Role {
-    Liaison,
-    Official,
-    Lead,
-    Steward,
-    Coordinator,
-    SystemAdmin,
-    SecurityAdmin,
-    Auditor,
-}
-
-impl Role {
-    /// Whether the role works with lists, claims and projects at all.
-    pub fn is_business(self) -> bool {
-        match self {
-            Self::Liaison | Self::Official | Self::Lead | Self::Steward | Self::Coordinator => true,
-            Self::SystemAdmin | Self::SecurityAdmin | Self::Auditor => false,
-        }
-    }
-}
 
 /// What a grant in force reaches, resolved to what it means today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +35,8 @@ pub struct Held {
 pub struct Actor {
     pub account: AccountId,
     pub district: District,
+    /// The day in Shanghai that all this was read for.
+    pub today: Date,
     pub held: Vec<Held>,
     /// Zones in which an organisation of this actor has a tenancy today.
     pub tenancy_zones: BTreeSet<ZoneId>,
@@ -83,6 +60,8 @@ pub enum Covered {
 pub struct Scope {
     pub(crate) account: AccountId,
     pub(crate) district: District,
+    /// The day that tenancies are looked at.
+    pub(crate) today: Date,
     /// Holds a role that works with lists at all.
     pub(crate) business: bool,
     /// Sees everything in the district but drafts.
@@ -133,6 +112,7 @@ impl Actor {
         Scope {
             account: self.account,
             district: self.district.clone(),
+            today: self.today,
             business: self.held.iter().any(|held| held.role.is_business()),
             whole_district: self.has(Role::Coordinator),
             administers: self.has(Role::SystemAdmin) || self.has(Role::SecurityAdmin),

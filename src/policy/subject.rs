@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        branch::Branch, category::Category, contact_point::ContactPoint, demand::Demand, organisation::Organisation,
-        place::Place, tenancy::Tenancy, zone::Zone,
+        account::Account, branch::Branch, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
+        organisation::Organisation, place::Place, resource::Resource, tenancy::Tenancy, zone::Zone,
     },
     kernel::{
         district::District,
@@ -61,9 +61,15 @@ impl Subjected for Subject {
     }
 }
 
-impl Subjected for Branch {
+impl Subjected for Account {
     fn subject(&self) -> Subject {
-        Subject::of_district(self.district.clone()).at(vec![self.place])
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Grant {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
     }
 }
 
@@ -106,6 +112,13 @@ impl Subjected for Tenancy {
 
 /// The places of its organisation are to be added, as for [`Organisation`].
 impl Subjected for ContactPoint {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation)
+    }
+}
+
+/// The places of its organisation are to be added, as for [`Organisation`].
+impl Subjected for Resource {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation)
     }

@@ -4,6 +4,7 @@
 //! awaits the answer; inside a closure everything is plain synchronous Rust, and neither a
 //! connection nor a transaction can leave it.
 
+pub mod account;
 pub mod actor;
 pub mod audit;
 pub mod audit_list;
@@ -12,14 +13,17 @@ pub mod branch_coverage;
 pub mod branch_list;
 pub mod calendar;
 pub mod category;
+pub mod claim_end;
 mod columns;
 pub mod conn;
 pub mod contact_point;
 pub mod coverage_report;
 pub mod demand;
+mod demand_list;
 pub mod district;
 pub mod division;
 pub mod error;
+pub mod grant;
 pub mod idempotency;
 mod lane;
 pub mod migrate;
@@ -29,8 +33,13 @@ pub mod organisation_list;
 mod page;
 pub mod place;
 pub mod place_list;
+pub mod resource;
+mod resource_list;
+mod resource_period;
+mod resource_reach;
 pub mod rule;
 pub mod schema;
+pub mod session;
 pub mod tenancy;
 pub mod tenancy_list;
 pub mod text_token;
