@@ -89,13 +89,13 @@ const MAX_COMMITTEE: u32 = 1_000;
 impl BranchTermsInput {
     /// Reads the terms; `None` when the form has noted why not.
     pub(super) fn read(self, form: &mut Form) -> Option<Terms> {
-        let name = form.text("terms.name", &self.name);
-        let lead = form.id("terms.lead", &self.lead);
-        let custodian = form.optional_id("terms.custodian", self.custodian.as_ref());
-        let parent = form.optional_id("terms.parent", self.parent.as_ref());
-        let member_count = form.number("terms.memberCount", self.member_count, 0, MAX_MEMBERS);
-        let committee_size = form.number("terms.committeeSize", self.committee_size, 0, MAX_COMMITTEE);
-        let covers = form.ids("terms.covers", &self.covers, MAX_PROPOSED_COVERS);
+        let name = form.text("name", &self.name);
+        let lead = form.id("lead", &self.lead);
+        let custodian = form.optional_id("custodian", self.custodian.as_ref());
+        let parent = form.optional_id("parent", self.parent.as_ref());
+        let member_count = form.number("memberCount", self.member_count, 0, MAX_MEMBERS);
+        let committee_size = form.number("committeeSize", self.committee_size, 0, MAX_COMMITTEE);
+        let covers = form.ids("covers", &self.covers, MAX_PROPOSED_COVERS);
         Some(Terms {
             name: name?,
             form: self.form.into(),
@@ -123,20 +123,20 @@ pub struct BranchProposeInput {
     pub(super) kind: BranchKind,
     /// The building or park it belongs to.
     pub(super) place: ID,
-    /// What is said of it.
+    #[graphql(flatten)]
     pub(super) terms: BranchTermsInput,
     /// Makes a repetition answer the first outcome, for 24 hours.
     pub(super) idempotency_key: Option<String>,
 }
 
-/// Changes a proposal that is not decided on.
+/// Changes a proposal that is not decided on; all that was said of it is replaced.
 #[derive(InputObject)]
 pub struct BranchReviseInput {
     /// The branch.
     pub(super) branch: ID,
     /// The version that the client has seen.
     pub(super) expected_version: i32,
-    /// What is said of it now; replaces all that was said before.
+    #[graphql(flatten)]
     pub(super) terms: BranchTermsInput,
     /// Makes a repetition answer the first outcome, for 24 hours.
     pub(super) idempotency_key: Option<String>,

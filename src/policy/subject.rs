@@ -73,6 +73,12 @@ impl Subjected for Grant {
     }
 }
 
+impl Subjected for Branch {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).at(vec![self.place])
+    }
+}
+
 impl Subjected for Demand {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])

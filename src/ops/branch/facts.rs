@@ -74,11 +74,10 @@ fn told(findings: Findings, at: At, about: impl Fn(RuleBreak) -> bool) -> Result
 fn problem(broken: RuleBreak, at: At) -> Problem {
     let message = broken.message();
     let field = match (at, broken.field()) {
-        (At::Terms { place }, "place") => place.to_owned(),
-        (At::Terms { .. }, field) => format!("terms.{field}"),
-        (At::One(field), _) => field.to_owned(),
+        (At::Terms { place }, "place") => place,
+        (At::Terms { .. }, field) | (At::One(field), _) => field,
     };
-    Problem::new(Code::BranchRule).at(&field).saying(message.zh, message.en)
+    Problem::new(Code::BranchRule).at(field).saying(message.zh, message.en)
 }
 
 /// What a branch covers if it works, or is to cover.
@@ -95,15 +94,15 @@ pub(super) fn covers_of(tx: &mut Tx, branch: &Branch) -> Result<Vec<Organisation
 /// What a proposal refers to must be there, and its organisations must be active.
 pub(super) fn references(cx: &Scene, tx: &mut Tx, terms: &Terms) -> Result<(), Failure> {
     let scope = cx.actor.scope();
-    for (field, id) in [("terms.custodian", terms.custodian), ("terms.parent", terms.parent)] {
+    for (field, id) in [("custodian", terms.custodian), ("parent", terms.parent)] {
         if let Some(id) = id {
             store::branch::find(tx, &scope, id)?.ok_or(Failure::missing(field))?;
         }
     }
-    active_organisations(cx, tx, &[terms.lead], "terms.lead")?;
-    active_organisations(cx, tx, &terms.covers, "terms.covers")?;
+    active_organisations(cx, tx, &[terms.lead], "lead")?;
+    active_organisations(cx, tx, &terms.covers, "covers")?;
     if terms.formed_on.is_some_and(|day| day > shanghai_date(cx.now)) {
-        let problem = Problem::new(Code::Validation).at("terms.formedOn");
+        let problem = Problem::new(Code::Validation).at("formedOn");
         return Err(Failure::Invalid(vec![
             problem.saying("成立日期不能晚于今天。", "The day it was formed cannot lie in the future."),
         ]));

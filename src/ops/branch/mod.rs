@@ -204,7 +204,7 @@ fn described(effect: Effect, branch: &Branch) -> Effect {
 }
 
 fn name_taken(error: StoreError) -> Failure {
-    unless_unique(error, store::branch::NAME_UNIQUE, Code::DuplicateName, "terms.name")
+    unless_unique(error, store::branch::NAME_UNIQUE, Code::DuplicateName, "name")
 }
 
 impl From<BranchError> for Failure {
