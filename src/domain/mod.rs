@@ -3,11 +3,14 @@
 //! No database, no async, no GraphQL, and no question of *who* may do something.
 
 pub mod category;
+pub mod claim;
 pub mod contact_point;
 pub mod demand;
+pub mod milestone;
 pub mod organisation;
 pub mod period;
 pub mod place;
+pub mod project;
 pub mod reach;
 pub mod resource;
 pub mod rules;

@@ -1,7 +1,11 @@
 //! What an action is done to, reduced to what rights can depend on.
 
 use crate::{
-    domain::demand::Demand,
+    domain::{
+        claim::{Claim, Side},
+        demand::Demand,
+        project::Project,
+    },
     kernel::{
         district::District,
         id::{OrganisationId, PlaceId},
@@ -50,6 +54,15 @@ impl Subject {
     pub fn between(self, demand_side: OrganisationId, provider_side: OrganisationId) -> Self {
         Self { demand_side: Some(demand_side), provider_side: Some(provider_side), ..self }
     }
+
+    /// The same with one party alone: what the other one has no say in.
+    #[must_use]
+    pub fn only(self, side: Side) -> Self {
+        match side {
+            Side::Demand => Self { provider_side: None, ..self },
+            Side::Provider => Self { demand_side: None, ..self },
+        }
+    }
 }
 
 impl Subjected for Subject {
@@ -61,5 +74,17 @@ impl Subjected for Subject {
 impl Subjected for Demand {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
+    }
+}
+
+impl Subjected for Claim {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).between(self.demand_organisation, self.provider).at(vec![self.place])
+    }
+}
+
+impl Subjected for Project {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).between(self.demand_organisation, self.lead).at(vec![self.place])
     }
 }
