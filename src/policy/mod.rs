@@ -9,14 +9,13 @@ pub mod subject;
 pub mod table;
 
 pub use action::Action;
-pub use actor::{Actor, Covered, Held, Reach, Role, Scope};
+pub use actor::{Actor, Covered, Held, Reach, Scope};
 pub use subject::{Subject, Subjected};
 pub use table::Tie;
 
-use crate::{
-    domain::claim::Side,
-    kernel::{district::District, id::AccountId},
-};
+use crate::domain::claim::Side;
+pub use crate::domain::grant::Role;
+use crate::kernel::{district::District, id::AccountId};
 
 /// Proof that an actor may take an action on a subject. Only [`permit`] makes one, and a business
 /// write cannot commit without one.

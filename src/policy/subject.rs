@@ -2,9 +2,17 @@
 
 use crate::{
     domain::{
+        account::Account,
+        category::Category,
         claim::{Claim, Side},
+        contact_point::ContactPoint,
         demand::Demand,
+        grant::Grant,
+        organisation::Organisation,
+        place::Place,
         project::Project,
+        tenancy::Tenancy,
+        zone::Zone,
     },
     kernel::{
         district::District,
@@ -71,6 +79,18 @@ impl Subjected for Subject {
     }
 }
 
+impl Subjected for Account {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Grant {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
 impl Subjected for Demand {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
@@ -86,5 +106,43 @@ impl Subjected for Claim {
 impl Subjected for Project {
     fn subject(&self) -> Subject {
         Subject::of_district(self.district.clone()).between(self.demand_organisation, self.lead).at(vec![self.place])
+    }
+}
+
+impl Subjected for Zone {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Place {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).at(vec![self.id])
+    }
+}
+
+impl Subjected for Category {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+/// Where it sits is not known to the organisation itself; whoever needs that tie adds the places.
+impl Subjected for Organisation {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.id)
+    }
+}
+
+impl Subjected for Tenancy {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
+    }
+}
+
+/// The places of its organisation are to be added, as for [`Organisation`].
+impl Subjected for ContactPoint {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation)
     }
 }

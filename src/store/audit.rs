@@ -208,6 +208,28 @@ pub fn refused(
     append(tx, stamp, &entry)
 }
 
+/// Writes the line of a sign-in. It needs no permit: the right password is what allows it, and before
+/// it there is no actor whom the policy could be asked about.
+pub fn signed_in<T>(
+    tx: &mut Tx,
+    (district, account): (&District, AccountId),
+    stamp: Stamp,
+    effects: &[Effect],
+    value: T,
+) -> StoreResult<Audited<T>> {
+    let action = Action::SessionCreate;
+    let entry = Entry {
+        district,
+        account: Some(account),
+        action: action.name(),
+        is_security: action.is_security(),
+        outcome: "OK",
+        effects,
+    };
+    append(tx, stamp, &entry)?;
+    Ok(Audited(value))
+}
+
 /// Writes the line of something the system did by itself: set-up, seeds, clocks.
 pub fn system<T>(
     tx: &mut Tx,
