@@ -92,16 +92,11 @@ pub fn pending_of_demand(tx: &mut Tx, demand: DemandId) -> StoreResult<Vec<Claim
     pending(tx, Box::new(claim::demand.eq(demand)))
 }
 
-/// The same for the claims that want to use a resource in a period; in any period when none is given.
-pub fn pending_of_resource(tx: &mut Tx, resource: ResourceId, period: Option<Period>) -> StoreResult<Vec<Claim>> {
+/// The same for the claims that want to use a resource in a period.
+pub fn pending_of_resource(tx: &mut Tx, resource: ResourceId, period: Period) -> StoreResult<Vec<Claim>> {
     let of_resource = claim::resource.is_not_null().and(claim::resource.assume_not_null().eq(resource));
-    match period {
-        None => pending(tx, Box::new(of_resource)),
-        Some(period) => {
-            let in_period = claim::period.is_not_null().and(claim::period.assume_not_null().eq(period.to_string()));
-            pending(tx, Box::new(of_resource.and(in_period)))
-        }
-    }
+    let in_period = claim::period.is_not_null().and(claim::period.assume_not_null().eq(period.to_string()));
+    pending(tx, Box::new(of_resource.and(in_period)))
 }
 
 fn pending(tx: &mut Tx, which: Condition<'_>) -> StoreResult<Vec<Claim>> {

@@ -18,7 +18,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use super::{claim::Claim, milestone};
+use super::{
+    claim::{self, Claim},
+    milestone,
+};
 use crate::kernel::{
     district::District,
     id::{AccountId, ClaimId, DemandId, OrganisationId, PlaceId, ProjectId, ResourceId},
@@ -178,6 +181,8 @@ pub enum ProjectError {
     ReopenLimit,
     #[error("the project does not close yet")]
     NotDue,
+    #[error("a project is cancelled with its claim only")]
+    ClaimStands,
 }
 
 impl Project {
@@ -301,10 +306,20 @@ impl Project {
         }
     }
 
-    /// Cancelled together with its claim (P9).
-    pub fn cancel(self, reason: Reason, at: Timestamp) -> Result<Self, ProjectError> {
+    /// Cancelled together with its claim and for the same reason (P9).
+    pub fn cancel(self, claim: &claim::State, at: Timestamp) -> Result<Self, ProjectError> {
         self.must_be_cancellable()?;
-        Ok(Self { closed_at: Some(at), ..self.into(State::Cancelled { reason }) })
+        match claim {
+            claim::State::Cancelled { reason } => {
+                Ok(Self { closed_at: Some(at), ..self.into(State::Cancelled { reason: reason.clone() }) })
+            }
+            claim::State::Pending { .. }
+            | claim::State::Agreed
+            | claim::State::Declined { .. }
+            | claim::State::Withdrawn
+            | claim::State::Superseded { .. }
+            | claim::State::Ended { .. } => Err(ProjectError::ClaimStands),
+        }
     }
 
     /// Refuses what makes no sense once the work is delivered or over.

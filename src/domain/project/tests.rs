@@ -75,7 +75,7 @@ fn in_every_state() -> Vec<Project> {
     let delivered = delivered(active(), &[]).unwrap();
     let unsolved = confirmed(delivered.clone(), Solved::No).unwrap();
     let closed = unsolved.clone().close(LATER).unwrap();
-    let cancelled = planned().cancel(reason(), LATER).unwrap();
+    let cancelled = planned().cancel(&claim::State::Cancelled { reason: reason() }, LATER).unwrap();
     vec![planned(), active(), delivered, unsolved, closed, cancelled]
 }
 
@@ -104,7 +104,8 @@ fn every_step_has_its_states() {
     assert_eq!(possible(|project| confirmed(project, Solved::Yes)), [Status::Delivered]);
     assert_eq!(possible(|project| project.reopen(reason(), LATER, LATER)), [Status::Confirmed]);
     assert_eq!(possible(|project| project.close(LATER)), [Status::Confirmed]);
-    assert_eq!(possible(|project| project.cancel(reason(), LATER)), [Status::Planned, Status::Active]);
+    let with_claim = claim::State::Cancelled { reason: reason() };
+    assert_eq!(possible(|project| project.cancel(&with_claim, LATER)), [Status::Planned, Status::Active]);
 }
 
 #[test]
@@ -171,6 +172,13 @@ fn a_project_closes_when_it_is_due_and_not_before() {
     let closed = unsolved.close(LATER).unwrap();
     assert_eq!(closed.closed_at, Some(LATER));
     assert_eq!(closed.confirmation().map(|confirmation| confirmation.solved), Some(Solved::No));
+}
+
+#[test]
+fn a_project_is_cancelled_with_its_claim_and_for_the_same_reason() {
+    assert_eq!(planned().cancel(&claim::State::Agreed, LATER), Err(ProjectError::ClaimStands));
+    let cancelled = planned().cancel(&claim::State::Cancelled { reason: reason() }, LATER).unwrap();
+    assert_eq!((cancelled.state, cancelled.closed_at), (State::Cancelled { reason: reason() }, Some(LATER)));
 }
 
 #[test]
