@@ -11,14 +11,14 @@ use crate::{
     },
     kernel::{
         calendar::shanghai_date,
-        id::{OrganisationId, PlaceId, ResourceId},
+        id::{OrganisationId, ResourceId},
         problem::{Code, Problem},
         quantity::Capacity,
         reference::Series,
         text::Reason,
         version::Version,
     },
-    policy::{Action, Permit, Subject},
+    policy::{Action, Permit, Subject, Subjected},
     store::{self, Tx, audit::Effect},
 };
 
@@ -168,12 +168,7 @@ fn find(cx: &Scene, tx: &mut Tx, id: ResourceId) -> Result<Resource, Failure> {
 /// A steward is tied to a resource by the places in which its organisation sits today.
 fn permit(cx: &Scene, tx: &mut Tx, action: Action, resource: &Resource) -> Result<Permit, Failure> {
     let places = store::tenancy::places_of(tx, resource.organisation, shanghai_date(cx.now))?;
-    cx.permit(action, &subject(resource, places))
-}
-
-/// What rights on a resource depend on, given the places in which its organisation sits today.
-pub fn subject(resource: &Resource, places: Vec<PlaceId>) -> Subject {
-    Subject::owned(resource.district.clone(), resource.organisation).at(places)
+    cx.permit(action, &resource.subject().at(places))
 }
 
 /// The effect of a new resource, with all that its status and rates are computed from.

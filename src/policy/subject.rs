@@ -11,6 +11,7 @@ use crate::{
         organisation::Organisation,
         place::Place,
         project::Project,
+        resource::Resource,
         tenancy::Tenancy,
         zone::Zone,
     },
@@ -142,6 +143,13 @@ impl Subjected for Tenancy {
 
 /// The places of its organisation are to be added, as for [`Organisation`].
 impl Subjected for ContactPoint {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation)
+    }
+}
+
+/// The places of its organisation are to be added, as for [`Organisation`].
+impl Subjected for Resource {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation)
     }
