@@ -5,6 +5,9 @@ pub mod account_input;
 pub mod answer;
 pub mod audit;
 pub mod category;
+pub mod claim;
+pub mod claim_input;
+pub mod claim_list;
 pub mod contact_point;
 pub mod demand;
 pub mod demand_input;
@@ -18,11 +21,15 @@ pub mod grant_input;
 pub mod guard;
 pub mod industry;
 pub mod loader;
+pub mod milestone;
 pub mod organisation;
 pub mod organisation_list;
 pub mod page;
 pub mod place;
 pub mod place_list;
+pub mod project;
+pub mod project_input;
+pub mod project_list;
 pub mod reach;
 pub mod request;
 pub mod resource;
@@ -43,12 +50,14 @@ pub struct Query(
     account::AccountQuery,
     audit::AuditQuery,
     category::CategoryQuery,
+    claim_list::ClaimQuery,
     contact_point::ContactPointQuery,
     demand_list::DemandQuery,
     division::DivisionQuery,
     grant::GrantQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
+    project_list::ProjectQuery,
     resource_list::ResourceQuery,
     session::ViewerQuery,
     tenancy::TenancyQuery,
@@ -59,8 +68,11 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account_input::AccountMutation,
+    claim_input::ClaimMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
+    milestone::MilestoneMutation,
+    project_input::ProjectMutation,
     resource_input::ResourceMutation,
     session_input::SessionMutation,
 );

@@ -29,7 +29,9 @@ pub async fn done(cx: &Cx, id: MilestoneId, expected: Version, on: Date, note: N
         cx.expect(project.version, expected)?;
         if on > shanghai_date(cx.now) {
             let problem = Problem::new(Code::Validation).at("doneOn");
-            return Err(Failure::Invalid(vec![problem.saying("完成日期不能晚于今天。", "It cannot have been done in the future.")]));
+            return Err(Failure::Invalid(vec![
+                problem.saying("完成日期不能晚于今天。", "It cannot have been done in the future."),
+            ]));
         }
         settle(tx, &after, &progressed, expected)?;
         cx.record(tx, permit, &[moved(&before, &after).code("done_on", on)], after)

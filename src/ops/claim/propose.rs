@@ -226,4 +226,3 @@ fn terms_of(new: &NewDemand, resource: &Resource, terms: &Terms) -> demand::Term
         contact: new.contact,
     }
 }
-
