@@ -125,7 +125,8 @@ impl Form {
         );
     }
 
-    fn too_many(&mut self, field: &str, limit: usize) {
+    /// Notes that a list is longer than it may be.
+    pub fn too_many(&mut self, field: &str, limit: usize) {
         self.problems.push(
             Problem::new(Code::Validation)
                 .at(field)

@@ -11,6 +11,9 @@ pub mod branch_mutation;
 pub mod branch_shown;
 pub mod branch_words;
 pub mod category;
+pub mod claim;
+pub mod claim_input;
+pub mod claim_list;
 pub mod contact_point;
 pub mod coverage;
 pub mod demand;
@@ -25,11 +28,15 @@ pub mod grant_input;
 pub mod guard;
 pub mod industry;
 pub mod loader;
+pub mod milestone;
 pub mod organisation;
 pub mod organisation_list;
 pub mod page;
 pub mod place;
 pub mod place_list;
+pub mod project;
+pub mod project_input;
+pub mod project_list;
 pub mod reach;
 pub mod request;
 pub mod resource;
@@ -51,6 +58,7 @@ pub struct Query(
     audit::AuditQuery,
     branch_list::BranchQuery,
     category::CategoryQuery,
+    claim_list::ClaimQuery,
     contact_point::ContactPointQuery,
     coverage::CoverageQuery,
     demand_list::DemandQuery,
@@ -58,6 +66,7 @@ pub struct Query(
     grant::GrantQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
+    project_list::ProjectQuery,
     resource_list::ResourceQuery,
     session::ViewerQuery,
     tenancy::TenancyQuery,
@@ -69,8 +78,11 @@ pub struct Query(
 pub struct Mutation(
     account_input::AccountMutation,
     branch_mutation::BranchMutation,
+    claim_input::ClaimMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
+    milestone::MilestoneMutation,
+    project_input::ProjectMutation,
     resource_input::ResourceMutation,
     session_input::SessionMutation,
 );

@@ -76,6 +76,12 @@ pub fn find(reader: &mut Reader, scope: &Scope, id: DemandId) -> StoreResult<Opt
     row.map(Row::parse).transpose()
 }
 
+/// A demand in the system's own hands, whatever the scope.
+pub fn get(tx: &mut Tx, id: DemandId) -> StoreResult<Option<Demand>> {
+    let row: Option<Row> = demand::table.find(id).select(Row::as_select()).get_result(tx.conn()).optional()?;
+    row.map(Row::parse).transpose()
+}
+
 /// Those of the demands that the scope shows, in no order.
 pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[DemandId]) -> StoreResult<Vec<Demand>> {
     let rows: Vec<Row> =
