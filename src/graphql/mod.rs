@@ -10,11 +10,14 @@ pub mod branch_list;
 pub mod branch_mutation;
 pub mod branch_shown;
 pub mod branch_words;
+pub mod calendar;
 pub mod category;
+pub mod category_input;
 pub mod claim;
 pub mod claim_input;
 pub mod claim_list;
 pub mod contact_point;
+pub mod contact_point_input;
 pub mod coverage;
 pub mod demand;
 pub mod demand_input;
@@ -30,9 +33,11 @@ pub mod industry;
 pub mod loader;
 pub mod milestone;
 pub mod organisation;
+pub mod organisation_input;
 pub mod organisation_list;
 pub mod page;
 pub mod place;
+pub mod place_input;
 pub mod place_list;
 pub mod project;
 pub mod project_input;
@@ -47,7 +52,9 @@ pub mod session;
 pub mod session_input;
 pub mod shape;
 pub mod tenancy;
+pub mod tenancy_input;
 pub mod zone;
+pub mod zone_input;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
@@ -57,11 +64,13 @@ pub struct Query(
     account::AccountQuery,
     audit::AuditQuery,
     branch_list::BranchQuery,
+    calendar::CalendarQuery,
     category::CategoryQuery,
     claim_list::ClaimQuery,
     contact_point::ContactPointQuery,
     coverage::CoverageQuery,
     demand_list::DemandQuery,
+    district::DistrictQuery,
     division::DivisionQuery,
     grant::GrantQuery,
     organisation_list::OrganisationQuery,
@@ -78,13 +87,19 @@ pub struct Query(
 pub struct Mutation(
     account_input::AccountMutation,
     branch_mutation::BranchMutation,
+    category_input::CategoryMutation,
     claim_input::ClaimMutation,
+    contact_point_input::ContactPointMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
     milestone::MilestoneMutation,
+    organisation_input::OrganisationMutation,
+    place_input::PlaceMutation,
     project_input::ProjectMutation,
     resource_input::ResourceMutation,
     session_input::SessionMutation,
+    tenancy_input::TenancyMutation,
+    zone_input::ZoneMutation,
 );
 
 /// The schema of the portal.

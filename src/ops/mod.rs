@@ -7,6 +7,7 @@
 pub mod account;
 pub mod bootstrap;
 pub mod branch;
+pub mod category;
 pub mod claim;
 pub mod contact_point;
 pub mod demand;
@@ -14,12 +15,16 @@ pub mod district;
 pub mod failure;
 pub mod grant;
 pub mod milestone;
+pub mod organisation;
 pub mod password;
+pub mod place;
 pub mod project;
 pub mod resource;
 pub mod session;
+pub mod tenancy;
 pub mod upkeep;
 pub mod upload;
+pub mod zone;
 
 use std::sync::Arc;
 

@@ -32,6 +32,7 @@ pub mod migrate;
 pub mod milestone;
 pub mod number;
 pub mod organisation;
+pub mod organisation_close;
 pub mod organisation_list;
 mod page;
 pub mod place;
