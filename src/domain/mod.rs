@@ -5,8 +5,10 @@
 pub mod category;
 pub mod contact_point;
 pub mod demand;
+pub mod division;
 pub mod organisation;
 pub mod place;
 pub mod rules;
 pub mod tenancy;
 pub mod upload;
+pub mod zone;

@@ -2,21 +2,42 @@
 
 pub mod answer;
 pub mod audit;
+pub mod category;
+pub mod contact_point;
 pub mod demand;
+pub mod district;
+pub mod division;
 pub mod error;
 pub mod form;
 pub mod guard;
+pub mod industry;
 pub mod loader;
+pub mod organisation;
+pub mod organisation_list;
 pub mod page;
+pub mod place;
+pub mod place_list;
 pub mod request;
 pub mod scalar;
 pub mod shape;
+pub mod tenancy;
+pub mod zone;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(audit::AuditQuery, demand::DemandQuery);
+pub struct Query(
+    audit::AuditQuery,
+    category::CategoryQuery,
+    contact_point::ContactPointQuery,
+    demand::DemandQuery,
+    division::DivisionQuery,
+    organisation_list::OrganisationQuery,
+    place_list::PlaceQuery,
+    tenancy::TenancyQuery,
+    zone::ZoneQuery,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]

@@ -4,6 +4,7 @@
 //! transaction, answers a repeated idempotency key with its first answer, and audits a refusal in
 //! a small transaction of its own after the rollback.
 
+pub mod contact_point;
 pub mod demand;
 pub mod failure;
 pub mod upload;

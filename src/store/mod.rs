@@ -14,20 +14,25 @@ pub mod conn;
 pub mod contact_point;
 pub mod demand;
 pub mod district;
+pub mod division;
 pub mod error;
 pub mod idempotency;
 mod lane;
 pub mod migrate;
 pub mod number;
 pub mod organisation;
+pub mod organisation_list;
 mod page;
 pub mod place;
+pub mod place_list;
 pub mod rule;
 pub mod schema;
 pub mod tenancy;
+pub mod tenancy_list;
 pub mod text_token;
 pub mod types;
 pub mod upload;
+pub mod zone;
 
 use std::{
     ops::{Deref, DerefMut},
