@@ -2,8 +2,11 @@
 
 pub mod answer;
 pub mod audit;
+pub mod calendar;
 pub mod category;
+pub mod category_input;
 pub mod contact_point;
+pub mod contact_point_input;
 pub mod demand;
 pub mod district;
 pub mod division;
@@ -13,15 +16,19 @@ pub mod guard;
 pub mod industry;
 pub mod loader;
 pub mod organisation;
+pub mod organisation_input;
 pub mod organisation_list;
 pub mod page;
 pub mod place;
+pub mod place_input;
 pub mod place_list;
 pub mod request;
 pub mod scalar;
 pub mod shape;
 pub mod tenancy;
+pub mod tenancy_input;
 pub mod zone;
+pub mod zone_input;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
@@ -29,9 +36,11 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 #[derive(MergedObject, Default)]
 pub struct Query(
     audit::AuditQuery,
+    calendar::CalendarQuery,
     category::CategoryQuery,
     contact_point::ContactPointQuery,
     demand::DemandQuery,
+    district::DistrictQuery,
     division::DivisionQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
@@ -41,7 +50,15 @@ pub struct Query(
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(demand::DemandMutation);
+pub struct Mutation(
+    category_input::CategoryMutation,
+    contact_point_input::ContactPointMutation,
+    demand::DemandMutation,
+    organisation_input::OrganisationMutation,
+    place_input::PlaceMutation,
+    tenancy_input::TenancyMutation,
+    zone_input::ZoneMutation,
+);
 
 /// The schema of the portal.
 pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;

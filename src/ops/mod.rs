@@ -4,10 +4,15 @@
 //! transaction, answers a repeated idempotency key with its first answer, and audits a refusal in
 //! a small transaction of its own after the rollback.
 
+pub mod category;
 pub mod contact_point;
 pub mod demand;
 pub mod failure;
+pub mod organisation;
+pub mod place;
+pub mod tenancy;
 pub mod upload;
+pub mod zone;
 
 use std::sync::Arc;
 

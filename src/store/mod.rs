@@ -21,6 +21,7 @@ mod lane;
 pub mod migrate;
 pub mod number;
 pub mod organisation;
+pub mod organisation_close;
 pub mod organisation_list;
 mod page;
 pub mod place;

@@ -56,6 +56,18 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[OrganisationId]) -> 
     rows.into_iter().map(Row::parse).collect()
 }
 
+/// Whether `below` is `above` itself or lies anywhere below it.
+pub fn is_below(reader: &mut Reader, below: OrganisationId, above: OrganisationId) -> StoreResult<bool> {
+    let mut next = Some(below);
+    while let Some(id) = next {
+        if id == above {
+            return Ok(true);
+        }
+        next = organisation::table.find(id).select(organisation::parent).get_result(reader.conn()).optional()?.flatten();
+    }
+    Ok(false)
+}
+
 /// Enters a new organisation.
 pub fn insert(tx: &mut Tx, organisation: &Organisation) -> StoreResult<()> {
     diesel::insert_into(organisation::table).values(&Row::of(organisation)).execute(tx.conn())?;

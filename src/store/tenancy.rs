@@ -35,6 +35,9 @@ pub(super) struct Row {
     version: i32,
 }
 
+/// The unique index, by name and by columns.
+pub const ONE_OPEN: (&str, &str) = ("tenancy_one_open", "tenancy.organisation, tenancy.place, tenancy.unit");
+
 /// Whether an organisation sits in a place on a day.
 pub fn sits_in(reader: &mut Reader, organisation: OrganisationId, place: PlaceId, on: Date) -> StoreResult<bool> {
     let sitting = tenancy::table
