@@ -4,33 +4,64 @@ pub mod account;
 pub mod account_input;
 pub mod answer;
 pub mod audit;
+pub mod category;
+pub mod contact_point;
 pub mod demand;
+pub mod demand_input;
+pub mod demand_list;
 pub mod district;
+pub mod division;
 pub mod error;
 pub mod form;
 pub mod grant;
 pub mod grant_input;
 pub mod guard;
+pub mod industry;
 pub mod loader;
+pub mod organisation;
+pub mod organisation_list;
 pub mod page;
+pub mod place;
+pub mod place_list;
+pub mod reach;
 pub mod request;
+pub mod resource;
+pub mod resource_input;
+pub mod resource_list;
 pub mod scalar;
 pub mod session;
 pub mod session_input;
 pub mod shape;
+pub mod tenancy;
+pub mod zone;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(account::AccountQuery, audit::AuditQuery, demand::DemandQuery, grant::GrantQuery, session::ViewerQuery);
+pub struct Query(
+    account::AccountQuery,
+    audit::AuditQuery,
+    category::CategoryQuery,
+    contact_point::ContactPointQuery,
+    demand_list::DemandQuery,
+    division::DivisionQuery,
+    grant::GrantQuery,
+    organisation_list::OrganisationQuery,
+    place_list::PlaceQuery,
+    resource_list::ResourceQuery,
+    session::ViewerQuery,
+    tenancy::TenancyQuery,
+    zone::ZoneQuery,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account_input::AccountMutation,
-    demand::DemandMutation,
+    demand_input::DemandMutation,
     grant_input::GrantMutation,
+    resource_input::ResourceMutation,
     session_input::SessionMutation,
 );
 

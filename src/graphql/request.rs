@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Error, Value};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
 use crate::{
     domain::session::SessionToken,
     kernel::{
+        calendar::shanghai_date,
         lang::Lang,
         problem::{Code, Problem},
     },
@@ -83,6 +85,11 @@ impl Request {
         ctx.data_unchecked::<Self>()
     }
 
+    /// The day it is in Asia/Shanghai.
+    pub fn today(&self) -> Date {
+        shanghai_date(self.app.clock.now())
+    }
+
     /// The signed-in account, which has chosen its password itself.
     pub fn cx(&self) -> Result<&Cx, Error> {
         let cx = self.any_cx()?;
@@ -113,6 +120,38 @@ pub fn id_argument<K: crate::kernel::id::Kind>(
     id: &async_graphql::ID,
 ) -> Result<crate::kernel::id::Id<K>, Error> {
     id.parse().map_err(|_| top_level(Failure::refused(Code::BadId), Request::of(ctx)))
+}
+
+/// The most values that one argument of a filter may have.
+const MAX_VALUES: usize = 50;
+
+/// A list in a query argument, empty when it was left out: too long a one is a top-level error.
+pub fn bounded_argument<T>(ctx: &Context<'_>, values: Option<Vec<T>>) -> Result<Vec<T>, Error> {
+    let values = values.unwrap_or_default();
+    if values.len() <= MAX_VALUES {
+        return Ok(values);
+    }
+    let problem = Problem::new(Code::Validation)
+        .saying(format!("最多 {MAX_VALUES} 项。"), format!("At most {MAX_VALUES} values are allowed."));
+    Err(top_level(Failure::Invalid(vec![problem]), Request::of(ctx)))
+}
+
+/// The same for a list of ids.
+pub fn ids_argument<K: crate::kernel::id::Kind>(
+    ctx: &Context<'_>,
+    ids: Option<Vec<async_graphql::ID>>,
+) -> Result<Vec<crate::kernel::id::Id<K>>, Error> {
+    bounded_argument(ctx, ids)?.iter().map(|id| id_argument(ctx, id)).collect()
+}
+
+/// A search phrase in a query argument, 1–60 characters: another one is a top-level error.
+pub fn phrase_argument(ctx: &Context<'_>, phrase: Option<String>) -> Result<Option<String>, Error> {
+    let Some(phrase) = phrase else { return Ok(None) };
+    if (1..=60).contains(&phrase.trim().chars().count()) && !phrase.chars().any(char::is_control) {
+        return Ok(Some(phrase));
+    }
+    let problem = Problem::new(Code::Validation).saying("搜索内容为 1 至 60 个字符。", "A search phrase has 1 to 60 characters.");
+    Err(top_level(Failure::Invalid(vec![problem]), Request::of(ctx)))
 }
 
 /// Runs a mutation of a signed-in account and answers its payload.

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod clock;
 pub mod district;
+pub mod division;
 pub mod id;
 pub mod lang;
 pub mod page;

@@ -6,11 +6,13 @@
 
 pub mod account;
 pub mod bootstrap;
+pub mod contact_point;
 pub mod demand;
 pub mod district;
 pub mod failure;
 pub mod grant;
 pub mod password;
+pub mod resource;
 pub mod session;
 pub mod upload;
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use crate::{
     domain::grant::Role,
     kernel::{
@@ -33,6 +35,8 @@ pub struct Held {
 pub struct Actor {
     pub account: AccountId,
     pub district: District,
+    /// The day in Shanghai that all this was read for.
+    pub today: Date,
     pub held: Vec<Held>,
     /// Zones in which an organisation of this actor has a tenancy today.
     pub tenancy_zones: BTreeSet<ZoneId>,
@@ -56,6 +60,8 @@ pub enum Covered {
 pub struct Scope {
     pub(crate) account: AccountId,
     pub(crate) district: District,
+    /// The day that tenancies are looked at.
+    pub(crate) today: Date,
     /// Holds a role that works with lists at all.
     pub(crate) business: bool,
     /// Sees everything in the district but drafts.
@@ -106,6 +112,7 @@ impl Actor {
         Scope {
             account: self.account,
             district: self.district.clone(),
+            today: self.today,
             business: self.held.iter().any(|held| held.role.is_business()),
             whole_district: self.has(Role::Coordinator),
             administers: self.has(Role::SystemAdmin) || self.has(Role::SecurityAdmin),

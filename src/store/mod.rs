@@ -10,11 +10,14 @@ pub mod audit;
 pub mod audit_list;
 pub mod calendar;
 pub mod category;
+pub mod claim_end;
 mod columns;
 pub mod conn;
 pub mod contact_point;
 pub mod demand;
+mod demand_list;
 pub mod district;
+pub mod division;
 pub mod error;
 pub mod grant;
 pub mod idempotency;
@@ -22,15 +25,23 @@ mod lane;
 pub mod migrate;
 pub mod number;
 pub mod organisation;
+pub mod organisation_list;
 mod page;
 pub mod place;
+pub mod place_list;
+pub mod resource;
+mod resource_list;
+mod resource_period;
+mod resource_reach;
 pub mod rule;
 pub mod schema;
 pub mod session;
 pub mod tenancy;
+pub mod tenancy_list;
 pub mod text_token;
 pub mod types;
 pub mod upload;
+pub mod zone;
 
 use std::{
     ops::{Deref, DerefMut},
