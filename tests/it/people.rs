@@ -12,7 +12,6 @@ pub const PASSWORD: &str = "correct horse battery";
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: String,
-    pub login: String,
     pub initial: String,
 }
 
@@ -20,7 +19,7 @@ pub struct Person {
 pub async fn create(world: &World, login: &str) -> Person {
     let input = json!({ "login": login, "displayName": format!("测试{login}") });
     let reply = world.mutate("sysadmin", "accountCreate", "account { id } initialPassword", input).await;
-    Person { id: reply.text("/account/id"), login: login.to_owned(), initial: reply.text("/initialPassword") }
+    Person { id: reply.text("/account/id"), initial: reply.text("/initialPassword") }
 }
 
 /// Creates an account, signs it in and chooses [`PASSWORD`]; answers its token as well.
