@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod demo;
 mod district;
 mod serve;
 
@@ -35,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Serve the API.
     Serve,
+    /// Load a demo district into an empty database and serve it.
+    Demo,
     /// Bring the database to the newest schema.
     Migrate,
     /// Print the GraphQL schema.
@@ -77,6 +80,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Fault> {
     runtime.block_on(async {
         match arguments.command {
             Command::Serve => serve::run(config).await,
+            Command::Demo => demo::run(config).await,
             Command::Migrate => migrate(&config),
             Command::District(command) => district::run(command, &config).await,
             Command::Account(command) => account::run(command, &config).await,

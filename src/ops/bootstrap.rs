@@ -41,9 +41,10 @@ pub struct FirstAdmin {
 pub async fn account_create(app: &App, admin: FirstAdmin) -> Result<InitialPassword, Failure> {
     let initial = InitialPassword::new(app.entropy.bytes());
     let hash = app.passwords.hash(initial.password(), app.entropy.bytes()).await?;
-    let (entropy, now) = (app.entropy, app.clock.now());
+    let (entropy, clock) = (app.entropy, app.clock.clone());
     let written = app.store.write(move |tx| {
         tx.lock_district(&admin.district)?;
+        let now = clock.now();
         must_be_first(tx, &admin, now)?;
         let (account, grant) = first(&admin, (entropy.id(now), entropy.id(now)), now);
         let taken = |error| unless_unique(error, store::account::LOGIN_UNIQUE, Code::DuplicateName, "login");
@@ -90,10 +91,11 @@ fn first(admin: &FirstAdmin, (account, grant): (AccountId, GrantId), now: Timest
 pub async fn password_reset(app: &App, login: Login) -> Result<InitialPassword, Failure> {
     let initial = InitialPassword::new(app.entropy.bytes());
     let hash = app.passwords.hash(initial.password(), app.entropy.bytes()).await?;
-    let (entropy, now) = (app.entropy, app.clock.now());
+    let (entropy, clock) = (app.entropy, app.clock.clone());
     let written = app.store.write(move |tx| {
         let seen = store::account::by_login(tx, &login)?.ok_or(Failure::missing("login"))?.account;
         tx.lock_district(&seen.district)?;
+        let now = clock.now();
         // Read again behind the lock: on PostgreSQL another write may have been first.
         let before = store::account::by_id(tx, seen.id)?.ok_or(Failure::missing("login"))?.account;
         let after = before.clone().reset_password()?;

@@ -99,3 +99,9 @@ fn beyond<'a>(mark: Mark, above: bool) -> StoreResult<Condition<'a>> {
         Box::new(audit_line::at.lt(at).or(audit_line::at.eq(at).and(audit_line::id.lt(id))))
     })
 }
+
+/// Whether anything was ever done under this name, in any district.
+pub fn has_action(reader: &mut Reader, action: &str) -> StoreResult<bool> {
+    let lines = audit_line::table.filter(audit_line::action.eq(action));
+    Ok(diesel::select(diesel::dsl::exists(lines)).get_result(reader.conn())?)
+}

@@ -8,6 +8,7 @@ use super::{Reader, StoreError, StoreResult, Tx, columns::text, schema::category
 use crate::{
     domain::category::{Category, Profile},
     kernel::{
+        district::District,
         id::{CategoryId, OrganisationId},
         version::Version,
     },
@@ -119,6 +120,16 @@ pub fn duty_unit(reader: &mut Reader, id: CategoryId) -> StoreResult<Option<Orga
         (None, Some(parent)) => Ok(category::table.find(parent).select(category::duty_unit).get_result(reader.conn())?),
         (None, None) => Ok(None),
     }
+}
+
+/// The roots of a district in their order, for its set-up.
+pub fn roots(reader: &mut Reader, district: &District) -> StoreResult<Vec<Category>> {
+    let rows: Vec<Row> = category::table
+        .filter(category::district.eq(district.as_str()).and(category::parent.is_null()))
+        .order(category::position.asc())
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    rows.into_iter().map(Row::parse).collect()
 }
 
 /// Enters a new category.
