@@ -28,6 +28,11 @@ impl District {
         of_code(ctx, &self.code).await
     }
 
+    /// Whether the signed-in account may create accounts here.
+    async fn viewer_can_create_account(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::AccountCreate)
+    }
+
     /// Whether the signed-in account may create zones here.
     async fn viewer_can_create_zone(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.may(ctx, Action::ZoneCreate)

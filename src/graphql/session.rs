@@ -9,12 +9,7 @@ use super::{
     request::{Request, or_error},
     scalar::DateTime,
 };
-use crate::{
-    domain::session as domain,
-    ops::Failure,
-    policy::{self, Action, Subject},
-    store,
-};
+use crate::{domain::session as domain, ops::Failure, store};
 
 /// A session as the API shows it.
 #[derive(Clone)]
@@ -98,21 +93,6 @@ impl Viewer {
     async fn must_change_password(&self) -> bool {
         self.account.0.must_change_password
     }
-
-    /// Whether it may create accounts.
-    async fn viewer_can_account_create(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        may(ctx, Action::AccountCreate)
-    }
-
-    /// Whether it may propose grants.
-    async fn viewer_can_grant_propose(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        may(ctx, Action::GrantPropose)
-    }
-}
-
-fn may(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
-    let actor = &Request::of(ctx).any_cx()?.actor;
-    Ok(policy::may(actor, action, &Subject::of_district(actor.district.clone())))
 }
 
 /// Reads whoever is signed in, even before they have chosen a password.
