@@ -191,17 +191,17 @@ impl Demand {
 
     /// Gives the demand back to whoever handed it in (D3).
     pub fn give_back(self, reason: Reason) -> Result<Self, DemandError> {
-        self.from_triage(State::Returned { reason })
+        self.leave_triage(State::Returned { reason })
     }
 
     /// Puts the demand on the list (D4); without a claim by `unclaimed_due_at` its duty unit is asked.
     pub fn list(self, at: Timestamp, unclaimed_due_at: Timestamp) -> Result<Self, DemandError> {
-        Ok(Self { listed_at: Some(at), ..self.from_triage(State::Listed { unclaimed_due_at })? })
+        Ok(Self { listed_at: Some(at), ..self.leave_triage(State::Listed { unclaimed_due_at })? })
     }
 
     /// Merges the demand into a listed one (D5).
     pub fn merge(self, target: &Self) -> Result<Self, DemandError> {
-        let into = self.from_triage(State::Merged { into: target.id })?;
+        let into = self.leave_triage(State::Merged { into: target.id })?;
         if target.id == into.id || target.status() != Status::Listed {
             return Err(DemandError::MergeTarget);
         }
@@ -248,7 +248,7 @@ impl Demand {
         format!("{}\n{}", self.terms.title, self.terms.detail)
     }
 
-    fn from_triage(self, state: State) -> Result<Self, DemandError> {
+    fn leave_triage(self, state: State) -> Result<Self, DemandError> {
         match self.state {
             State::Submitted { .. } => Ok(self.into(state)),
             State::Draft | State::Returned { .. } | State::Listed { .. } | State::Merged { .. } | State::Closed { .. } => {

@@ -31,6 +31,7 @@ pub enum RuleCode {
     ProjectReopenWindow,
     ProjectCloseSolved,
     ProjectCloseUnsolved,
+    ResourcePause,
     BranchTerm,
     BranchTermWarning,
 }
@@ -94,6 +95,7 @@ pub const SEEDS: &[RuleSeed] = &[
     seed(RuleCode::ProjectReopenWindow, 10, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::ProjectCloseSolved, 3, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::ProjectCloseUnsolved, 10, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ResourcePause, 180, "DAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::BranchTerm, 36, "MONTHS", "PUBLISHED", BRANCH_RULES),
     seed(RuleCode::BranchTermWarning, 90, "DAYS", "OWN_CHOICE", OWN),
 ];

@@ -73,6 +73,7 @@ impl Code {
         Message { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table in the form of a match: one line per code")]
     fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::Unauthenticated => ("请先登录。", "Sign in first."),

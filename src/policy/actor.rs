@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
@@ -60,6 +61,8 @@ pub struct Held {
 pub struct Actor {
     pub account: AccountId,
     pub district: District,
+    /// The day in Shanghai that all this was read for.
+    pub today: Date,
     pub held: Vec<Held>,
     /// Zones in which an organisation of this actor has a tenancy today.
     pub tenancy_zones: BTreeSet<ZoneId>,
@@ -83,6 +86,8 @@ pub enum Covered {
 pub struct Scope {
     pub(crate) account: AccountId,
     pub(crate) district: District,
+    /// The day that tenancies are looked at.
+    pub(crate) today: Date,
     /// Holds a role that works with lists at all.
     pub(crate) business: bool,
     /// Sees everything in the district but drafts.
@@ -133,6 +138,7 @@ impl Actor {
         Scope {
             account: self.account,
             district: self.district.clone(),
+            today: self.today,
             business: self.held.iter().any(|held| held.role.is_business()),
             whole_district: self.has(Role::Coordinator),
             administers: self.has(Role::SystemAdmin) || self.has(Role::SecurityAdmin),

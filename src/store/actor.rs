@@ -87,6 +87,7 @@ pub fn load(reader: &mut Reader, account: AccountId, district: District, now: Ti
     let mut actor = Actor {
         account,
         district,
+        today,
         held,
         tenancy_zones: BTreeSet::new(),
         duty_categories: BTreeSet::new(),

@@ -32,6 +32,9 @@ pub struct WriteLanes {
 }
 
 type ReadJob = Box<dyn FnOnce(StoreResult<&mut Reader>) + Send>;
+type WriteQueue = Receiver<Box<dyn WriteJob>>;
+/// How a lane of one of the two databases runs a job, and perhaps those that wait behind it.
+type RunWrites = fn(&mut Seat, &WriteQueue, Box<dyn WriteJob>);
 
 /// A write that waits for its turn, and then for the commit it is part of.
 trait WriteJob: Send {
@@ -87,7 +90,7 @@ impl ReadLanes {
 impl WriteLanes {
     pub fn open(target: &Target, settings: &LaneSettings, gauge: &Arc<Gauge>) -> StoreResult<Self> {
         let (queue, jobs) = crossbeam_channel::bounded::<Box<dyn WriteJob>>(settings.queue);
-        let (writers, run): (usize, fn(&mut Seat, &Receiver<Box<dyn WriteJob>>, Box<dyn WriteJob>)) = match target {
+        let (writers, run): (usize, RunWrites) = match target {
             Target::Sqlite(_) => (1, Seat::write_group),
             Target::Postgres(_) => (settings.writers.max(1), Seat::write_alone),
         };
@@ -223,7 +226,7 @@ impl Seat {
     }
 
     /// PostgreSQL: one transaction per job, run again when it lost to another.
-    fn write_alone(&mut self, _: &Receiver<Box<dyn WriteJob>>, mut job: Box<dyn WriteJob>) {
+    fn write_alone(&mut self, _: &WriteQueue, mut job: Box<dyn WriteJob>) {
         for round in 0.. {
             let begun = self.take_place().and_then(|tx| tx.conn().begin_write());
             let (Ok(()), Some(tx)) = (&begun, self.tx.as_mut()) else {
@@ -243,7 +246,7 @@ impl Seat {
     }
 
     /// SQLite: all jobs that wait share one commit, each in its own savepoint.
-    fn write_group(&mut self, jobs: &Receiver<Box<dyn WriteJob>>, first: Box<dyn WriteJob>) {
+    fn write_group(&mut self, jobs: &WriteQueue, first: Box<dyn WriteJob>) {
         if let Err(fault) = self.take_place().and_then(|tx| tx.conn().begin_write()) {
             self.tx = None;
             return first.settle(Err(fault));

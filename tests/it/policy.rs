@@ -26,6 +26,7 @@ fn actor(role: Role, tie: Tie) -> Actor {
     Actor {
         account: super::world::named("account"),
         district: district(),
+        today: jiff::civil::date(2026, 11, 23),
         held: vec![Held { role, reach }],
         tenancy_zones: BTreeSet::new(),
         duty_categories: BTreeSet::new(),

@@ -459,6 +459,7 @@ CREATE TABLE resource (
     CONSTRAINT resource_ref_no_unique UNIQUE (district, ref_no),
     CONSTRAINT resource_ref_no_given CHECK (ref_no IS NOT NULL OR status IN ('DRAFT', 'RETIRED')),
     CONSTRAINT resource_mode_known CHECK (mode IN ('ONSITE', 'ONLINE', 'VENUE', 'WINDOW', 'POLICY', 'EXPERT')),
+    CONSTRAINT resource_coverage_known CHECK (coverage IN ('DISTRICT', 'PARTS')),
     CONSTRAINT resource_capacity_range CHECK (capacity BETWEEN 0 AND 10000),
     CONSTRAINT resource_per_known CHECK (per IN ('ONCE', 'MONTH', 'QUARTER', 'YEAR')),
     CONSTRAINT resource_valid_range CHECK (valid_to IS NULL OR valid_to >= valid_from),
@@ -472,6 +473,7 @@ CREATE INDEX resource_by_age ON resource (district, created_at, id);
 CREATE INDEX resource_by_status ON resource (district, status, created_at, id);
 CREATE INDEX resource_by_organisation ON resource (organisation, created_at, id);
 CREATE INDEX resource_by_category ON resource (category, created_at, id);
+CREATE INDEX resource_by_end ON resource (district, (valid_to IS NULL), valid_to, id);
 
 -- Where a resource that does not cover the whole district reaches: one row per street, zone or place.
 CREATE TABLE resource_reach (
