@@ -5,6 +5,7 @@
 pub mod category;
 pub mod contact_point;
 pub mod demand;
+pub mod import;
 pub mod organisation;
 pub mod period;
 pub mod place;

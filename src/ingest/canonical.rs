@@ -14,7 +14,7 @@ pub(crate) struct Canonical(String);
 impl Canonical {
     /// Starts with kind and version: a changed field list must not hash like the former one.
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(String::new()).field(format_args!("{}/1", kind.name()))
+        Self(String::new()).field(format_args!("{}/1", kind.name().to_ascii_lowercase()))
     }
 
     pub(crate) fn field(mut self, value: impl Display) -> Self {
@@ -35,14 +35,11 @@ impl Canonical {
     }
 
     pub(crate) fn list(self, values: &[String]) -> Self {
-        values
-            .iter()
-            .fold(self.field(values.len()), |text, value| text.field(value))
+        values.iter().fold(self.field(values.len()), |text, value| text.field(value))
     }
 
     pub(crate) fn contact(self, contact: Option<&Contact>) -> Self {
-        self.optional(contact.and_then(|contact| contact.post.as_deref()))
-            .optional(contact.map(|contact| contact.phone.expose()))
+        self.optional(contact.and_then(|contact| contact.post.as_deref())).optional(contact.map(|contact| contact.phone.expose()))
     }
 
     pub(crate) fn finish(self) -> String {
@@ -56,14 +53,8 @@ mod tests {
 
     #[test]
     fn moving_a_character_over_a_boundary_changes_the_text() {
-        let one = Canonical::new(Kind::Demands)
-            .field("ab")
-            .field("c")
-            .finish();
-        let other = Canonical::new(Kind::Demands)
-            .field("a")
-            .field("bc")
-            .finish();
+        let one = Canonical::new(Kind::Demands).field("ab").field("c").finish();
+        let other = Canonical::new(Kind::Demands).field("a").field("bc").finish();
 
         assert_eq!(one, "9:demands/1;2:ab;1:c;");
         assert_ne!(one, other);
@@ -71,16 +62,8 @@ mod tests {
 
     #[test]
     fn absent_empty_and_dash_are_three_different_things() {
-        let texts = [None, Some(""), Some("-")]
-            .map(|value| Canonical::new(Kind::Resources).optional(value).finish());
+        let texts = [None, Some(""), Some("-")].map(|value| Canonical::new(Kind::Resources).optional(value).finish());
 
-        assert_eq!(
-            texts,
-            [
-                "11:resources/1;-;",
-                "11:resources/1;0:;",
-                "11:resources/1;1:-;"
-            ]
-        );
+        assert_eq!(texts, ["11:resources/1;-;", "11:resources/1;0:;", "11:resources/1;1:-;"]);
     }
 }

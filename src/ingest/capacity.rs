@@ -2,12 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-
 use super::message::{Explain, ProblemCode, Shown};
 use super::number::{NumberFault, whole};
 use super::text::{TextFault, folded};
 use super::workbook::Cell;
+use crate::domain::period::Per;
 
 const AMOUNT: RangeInclusive<u32> = 0..=10_000;
 
@@ -20,32 +19,6 @@ pub struct Capacity {
     pub per: Per,
 }
 
-/// The period after which a capacity is available anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Per {
-    /// Never: the amount is all there is.
-    Once,
-    /// 每月
-    Month,
-    /// 每季度
-    Quarter,
-    /// 每年
-    Year,
-}
-
-impl Per {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Once => "ONCE",
-            Self::Month => "MONTH",
-            Self::Quarter => "QUARTER",
-            Self::Year => "YEAR",
-        }
-    }
-}
-
 /// One number and at most one period; everything else must be a word that only counts or divides.
 pub(crate) fn capacity(cell: &Cell) -> Result<Capacity, CapacityFault> {
     let text = folded(cell)?;
@@ -54,26 +27,19 @@ pub(crate) fn capacity(cell: &Cell) -> Result<Capacity, CapacityFault> {
     let Some(start) = text.find(number) else {
         return Err(unclear());
     };
-    let end = text[start..]
-        .find(|c| !number(c) && c != ',')
-        .map_or(text.len(), |at| start + at);
+    let end = text[start..].find(|c| !number(c) && c != ',').map_or(text.len(), |at| start + at);
     let words = format!("{} {}", &text[..start], &text[end..]);
     if words.contains(number) || !words.chars().all(is_filler_or_period) {
         return Err(unclear());
     }
     let per = period(&words).ok_or_else(unclear)?;
-    Ok(Capacity {
-        amount: whole(&text[start..end], &text, AMOUNT)?,
-        per,
-    })
+    Ok(Capacity { amount: whole(&text[start..end], &text, AMOUNT)?, per })
 }
 
 /// The only period named; `None` when there are two.
 fn period(words: &str) -> Option<Per> {
     let named = [('月', Per::Month), ('季', Per::Quarter), ('年', Per::Year)];
-    let mut found = named
-        .into_iter()
-        .filter(|(letter, _)| words.contains(*letter));
+    let mut found = named.into_iter().filter(|(letter, _)| words.contains(*letter));
     match (found.next(), found.next()) {
         (None, _) => Some(Per::Once),
         (Some((_, per)), None) => Some(per),
@@ -110,10 +76,9 @@ impl Explain for CapacityFault {
 
     fn zh(&self) -> String {
         match self {
-            Self::Unclear(shown) => format!(
-                "{}没有写明次数，请按“每月4次”“每季度2场”“每年10次”填写，一次性的填写总数，例如“20次”。",
-                shown.zh()
-            ),
+            Self::Unclear(shown) => {
+                format!("{}没有写明次数，请按“每月4次”“每季度2场”“每年10次”填写，一次性的填写总数，例如“20次”。", shown.zh())
+            }
             Self::Number(fault) => fault.zh(),
             Self::Text(fault) => fault.zh(),
         }
@@ -125,22 +90,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<(u32, Per), ProblemCode> {
-        capacity(&Cell::Text(text.to_owned()))
-            .map(|capacity| (capacity.amount, capacity.per))
-            .map_err(|fault| fault.code())
+        capacity(&Cell::Text(text.to_owned())).map(|capacity| (capacity.amount, capacity.per)).map_err(|fault| fault.code())
     }
 
     #[test]
     fn an_amount_per_period_is_read_in_every_usual_order() {
-        for text in [
-            "每月4次",
-            "4次/月",
-            "４次／月",
-            "4/月",
-            "每月 4",
-            "每月可提供4次",
-            "每月限4场次",
-        ] {
+        for text in ["每月4次", "4次/月", "４次／月", "4/月", "每月 4", "每月可提供4次", "每月限4场次"] {
             assert_eq!(read(text), Ok((4, Per::Month)), "{text}");
         }
         assert_eq!(read("每季度2场"), Ok((2, Per::Quarter)));
@@ -154,28 +109,13 @@ mod tests {
         for text in ["20", "20次", "共20个", "一次性20份", "20.0"] {
             assert_eq!(read(text), Ok((20, Per::Once)), "{text}");
         }
-        assert_eq!(
-            capacity(&Cell::Number(0.0)),
-            Ok(Capacity {
-                amount: 0,
-                per: Per::Once
-            })
-        );
+        assert_eq!(capacity(&Cell::Number(0.0)), Ok(Capacity { amount: 0, per: Per::Once }));
     }
 
     #[test]
     fn an_amount_that_is_no_number_is_refused_with_help() {
-        for text in [
-            "不限",
-            "若干",
-            "按需",
-            "每周1次",
-            "约20次",
-            "每月4次每年10次",
-            "每年每月4次",
-            "3万次",
-            "每天8小时",
-        ] {
+        for text in ["不限", "若干", "按需", "每周1次", "约20次", "每月4次每年10次", "每年每月4次", "3万次", "每天8小时"]
+        {
             assert_eq!(read(text), Err(ProblemCode::CapacityUnclear), "{text}");
         }
         assert_eq!(

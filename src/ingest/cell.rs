@@ -21,11 +21,7 @@ pub struct Reported(());
 
 impl<'a> Cells<'a> {
     pub(crate) fn new(heading: &'a Heading, row: &'a GridRow) -> Self {
-        Self {
-            heading,
-            row,
-            problems: Vec::new(),
-        }
+        Self { heading, row, problems: Vec::new() }
     }
 
     /// What `parse` makes of a filled cell; `None` when it is blank or the list has no such column.
@@ -42,20 +38,11 @@ impl<'a> Cells<'a> {
     }
 
     /// As [`Self::read`], but a blank cell is a problem.
-    pub(crate) fn need<T, F: Explain>(
-        &mut self,
-        field: Field,
-        parse: impl FnOnce(&Cell) -> Result<T, F>,
-    ) -> Result<T, Reported> {
-        self.read(field, parse)?
-            .ok_or_else(|| self.refuse_blank(&[field]))
+    pub(crate) fn need<T, F: Explain>(&mut self, field: Field, parse: impl FnOnce(&Cell) -> Result<T, F>) -> Result<T, Reported> {
+        self.read(field, parse)?.ok_or_else(|| self.refuse_blank(&[field]))
     }
 
-    pub(crate) fn text(
-        &mut self,
-        field: Field,
-        rule: TextRule,
-    ) -> Result<Option<String>, Reported> {
+    pub(crate) fn text(&mut self, field: Field, rule: TextRule) -> Result<Option<String>, Reported> {
         self.read(field, |cell| text(cell, rule))
     }
 
@@ -86,16 +73,8 @@ impl<'a> Cells<'a> {
 
     /// Writes a problem down at a field, or at the first column when the list does not have it.
     pub(crate) fn refuse(&mut self, field: Field, fault: &dyn Explain) -> Reported {
-        let column = self
-            .heading
-            .column(field)
-            .unwrap_or_else(|| self.heading.first_column());
-        self.problems.push(CellProblem::new(
-            self.row.number,
-            column.index,
-            &column.heading,
-            fault,
-        ));
+        let column = self.heading.column(field).unwrap_or_else(|| self.heading.first_column());
+        self.problems.push(CellProblem::new(self.row.number, column.index, &column.heading, fault));
         Reported(())
     }
 
@@ -105,10 +84,7 @@ impl<'a> Cells<'a> {
 
     fn filled(&self, field: Field) -> Option<&'a Cell> {
         let column = self.heading.column(field)?;
-        self.row
-            .cells
-            .get(column.index)
-            .filter(|cell| !is_blank(cell))
+        self.row.cells.get(column.index).filter(|cell| !is_blank(cell))
     }
 }
 

@@ -45,19 +45,14 @@ pub(crate) fn contact(cells: &mut Cells<'_>) -> Result<Option<Contact>, Reported
     let post = match cells.has(Field::ContactPhone) || cells.has(Field::Contact) {
         true => cells.read(Field::ContactPost, separate_post),
         false => {
-            return Ok(cells
-                .read(Field::ContactPost, post_perhaps_with_number)?
-                .flatten());
+            return Ok(cells.read(Field::ContactPost, post_perhaps_with_number)?.flatten());
         }
     };
     let joint = cells.read(Field::Contact, joint);
     let phone = cells.read(Field::ContactPhone, alone);
     let (post, joint, phone) = (post?.flatten(), joint?, phone?);
     match (joint, phone) {
-        (Some(joint), _) => Ok(Some(Contact {
-            post: joint.post.or(post),
-            ..joint
-        })),
+        (Some(joint), _) => Ok(Some(Contact { post: joint.post.or(post), ..joint })),
         (None, Some(phone)) => Ok(Some(Contact { post, phone })),
         (None, None) if post.is_some() => {
             let field = cells.present(&[Field::ContactPhone, Field::Contact]);
@@ -85,10 +80,7 @@ fn joint(cell: &Cell) -> Result<Contact, ContactFault> {
     let text = folded(cell)?;
     let (start, end) = only_number(&text)?;
     let rest = format!("{} {}", &text[..start], &text[end..]);
-    Ok(Contact {
-        post: post(&rest)?,
-        phone: phone(&text[start..end])?,
-    })
+    Ok(Contact { post: post(&rest)?, phone: phone(&text[start..end])? })
 }
 
 fn alone(cell: &Cell) -> Result<Phone, ContactFault> {
@@ -107,9 +99,7 @@ fn only_number(text: &str) -> Result<(usize, usize), ContactFault> {
     let mut found = None;
     let mut rest = 0;
     while let Some(start) = text[rest..].find(starts_number).map(|at| rest + at) {
-        let end = text[start..]
-            .find(|c| !continues_number(c))
-            .map_or(text.len(), |at| start + at);
+        let end = text[start..].find(|c| !continues_number(c)).map_or(text.len(), |at| start + at);
         let run = text[start..end].trim_end_matches(|c: char| !c.is_ascii_digit());
         if digits(run) >= 7 && found.replace((start, start + run.len())).is_some() {
             return Err(ContactFault::Several);
@@ -139,11 +129,7 @@ fn phone(run: &str) -> Result<Phone, ContactFault> {
     if digits(run) > 16 || whole_numbers > 1 {
         return Err(ContactFault::Several);
     }
-    let number: String = run
-        .replace(['—', '–'], "-")
-        .chars()
-        .filter(|c| *c != ' ')
-        .collect();
+    let number: String = run.replace(['—', '–'], "-").chars().filter(|c| *c != ' ').collect();
     let number = match number.strip_prefix('(').filter(|rest| !rest.contains(')')) {
         Some(rest) => rest.to_owned(),
         None => number,
@@ -157,10 +143,7 @@ fn post(text: &str) -> Result<Option<String>, TextFault> {
     let mut text = text.trim();
     loop {
         let bare = text.trim_matches([' ', '/', ':', '-', ',', ';', '、', '|', '(', ')', '。']);
-        let bare = LABELS
-            .iter()
-            .find_map(|label| bare.strip_suffix(label))
-            .unwrap_or(bare);
+        let bare = LABELS.iter().find_map(|label| bare.strip_suffix(label)).unwrap_or(bare);
         if bare.len() == text.len() {
             break;
         }
@@ -195,9 +178,7 @@ impl Explain for ContactFault {
 
     fn zh(&self) -> String {
         match self {
-            Self::Missing => {
-                "没有找到电话号码，请填写岗位和电话，例如“综合部 027-12345678”。".to_owned()
-            }
+            Self::Missing => "没有找到电话号码，请填写岗位和电话，例如“综合部 027-12345678”。".to_owned(),
             Self::Several => "含有多个电话号码，请只保留一个。".to_owned(),
             Self::Unreadable => "不是电话号码，请只填写号码，例如“027-12345678”。".to_owned(),
             Self::Text(fault) => fault.zh(),
@@ -219,31 +200,16 @@ mod tests {
 
     #[test]
     fn post_and_number_are_told_apart_however_they_are_joined() {
-        assert_eq!(
-            read("综合部主任 027-84001234"),
-            both("综合部主任", "027-84001234")
-        );
+        assert_eq!(read("综合部主任 027-84001234"), both("综合部主任", "027-84001234"));
         assert_eq!(read("综合部/84001234"), both("综合部", "84001234"));
-        assert_eq!(
-            read("综合部：０２７－８４００１２３４"),
-            both("综合部", "027-84001234")
-        );
+        assert_eq!(read("综合部：０２７－８４００１２３４"), both("综合部", "027-84001234"));
         assert_eq!(read("综合部(027)84001234"), both("综合部", "(027)84001234"));
         assert_eq!(read("综合部（84001234）"), both("综合部", "84001234"));
         assert_eq!(read("84001234（综合部）"), both("综合部", "84001234"));
-        assert_eq!(
-            read("招商1部，联系电话：84001234转801"),
-            both("招商1部", "84001234转801")
-        );
-        assert_eq!(
-            read("办公室\n+86 138 0013 8000"),
-            both("办公室", "+8613800138000")
-        );
+        assert_eq!(read("招商1部，联系电话：84001234转801"), both("招商1部", "84001234转801"));
+        assert_eq!(read("办公室\n+86 138 0013 8000"), both("办公室", "+8613800138000"));
         assert_eq!(read("84001234"), Ok((None, "84001234".to_owned())));
-        assert_eq!(
-            joint(&Cell::Number(84_001_234.0)).unwrap().phone.0,
-            "84001234"
-        );
+        assert_eq!(joint(&Cell::Number(84_001_234.0)).unwrap().phone.0, "84001234");
     }
 
     #[test]
@@ -251,10 +217,7 @@ mod tests {
         assert_eq!(read("综合部主任"), Err(ContactFault::Missing));
         assert_eq!(read("综合部 84001"), Err(ContactFault::Missing));
         assert_eq!(read("综合部 84001234/84005678"), Err(ContactFault::Several));
-        assert_eq!(
-            read("综合部 84001234 13800138000"),
-            Err(ContactFault::Several)
-        );
+        assert_eq!(read("综合部 84001234 13800138000"), Err(ContactFault::Several));
         assert_eq!(read("综合部 84001234 84001235"), Err(ContactFault::Several));
     }
 

@@ -65,10 +65,7 @@ pub(crate) fn span(cell: &Cell, single: SingleDay) -> Result<Span, DateFault> {
     }
     match ends(&text) {
         Ends::One(day) => Ok(one(day)),
-        Ends::Span(Span {
-            from: Some(from),
-            to: Some(to),
-        }) if from > to => Err(DateFault::Order),
+        Ends::Span(Span { from: Some(from), to: Some(to) }) if from > to => Err(DateFault::Order),
         Ends::Span(span) => Ok(span),
         Ends::Unreadable(why) => Err(refusal(why, &text)),
     }
@@ -81,9 +78,7 @@ pub(crate) enum DateFault {
     NotADate(Shown),
     #[error("{0} names a day that does not exist or lies outside 1950 to 2100.")]
     NoSuchDay(Shown),
-    #[error(
-        "{0} is not precise to the day; write a day like 2026-12-01 or a range like 2026-12-01 to 2026-12-31."
-    )]
+    #[error("{0} is not precise to the day; write a day like 2026-12-01 or a range like 2026-12-01 to 2026-12-31.")]
     NotExact(Shown),
     #[error("the end lies before the beginning.")]
     Order,
@@ -107,15 +102,11 @@ impl Explain for DateFault {
                 format!("{}不是日期，请按“2026年12月1日”的格式填写。", shown.zh())
             }
             Self::NoSuchDay(shown) => {
-                format!(
-                    "{}中的日期不存在，或不在 1950 年至 2100 年之间，请核对。",
-                    shown.zh()
-                )
+                format!("{}中的日期不存在，或不在 1950 年至 2100 年之间，请核对。", shown.zh())
             }
-            Self::NotExact(shown) => format!(
-                "{}没有具体到日，请填写“2026年12月31日”，或起止日期“2026年12月1日-2026年12月31日”。",
-                shown.zh()
-            ),
+            Self::NotExact(shown) => {
+                format!("{}没有具体到日，请填写“2026年12月31日”，或起止日期“2026年12月1日-2026年12月31日”。", shown.zh())
+            }
             Self::Order => "结束日期早于开始日期，请核对。".to_owned(),
             Self::Text(fault) => fault.zh(),
         }
@@ -130,9 +121,7 @@ pub(crate) fn from_serial(serial: f64) -> Option<Date> {
     if !(1.0..1e6).contains(&serial) {
         return None;
     }
-    let day = date(1899, 12, 30)
-        .checked_add((serial.trunc() as i64).days())
-        .ok()?;
+    let day = date(1899, 12, 30).checked_add((serial.trunc() as i64).days()).ok()?;
     is_plausible(day).then_some(day)
 }
 
@@ -141,18 +130,13 @@ fn by_value(cell: &Cell) -> Option<Date> {
         Cell::Day(day) => Some(*day).filter(|day| is_plausible(*day)),
         Cell::Number(number) => from_serial(*number),
         // What a spreadsheet program writes into CSV when the cell lost its date format.
-        Cell::Text(text) if text.len() == 5 => {
-            text.parse::<u32>().ok().and_then(|n| from_serial(n.into()))
-        }
+        Cell::Text(text) if text.len() == 5 => text.parse::<u32>().ok().and_then(|n| from_serial(n.into())),
         Cell::Text(_) | Cell::Empty | Cell::Error(_) => None,
     }
 }
 
 fn is_open(text: &str) -> bool {
-    matches!(
-        text,
-        "长期" | "长期有效" | "永久" | "不限" | "无限期" | "永久有效"
-    )
+    matches!(text, "长期" | "长期有效" | "永久" | "不限" | "无限期" | "永久有效")
 }
 
 enum Ends {
@@ -174,9 +158,7 @@ fn ends(text: &str) -> Ends {
     match rest {
         "" if only_end.len() < text.len() => Ends::Span(Span::new(None, Some(day))),
         "" => Ends::One(day),
-        "前" | "之前" | "以前" | "止" | "截止" | "为止" => {
-            Ends::Span(Span::new(None, Some(day)))
-        }
+        "前" | "之前" | "以前" | "止" | "截止" | "为止" => Ends::Span(Span::new(None, Some(day))),
         "起" | "开始" | "后" | "之后" | "以后" => Ends::Span(Span::new(Some(day), None)),
         rest => second_end(day, rest),
     }
@@ -193,29 +175,20 @@ fn second_end(from: Date, rest: &str) -> Ends {
         return Ends::Span(Span::new(Some(from), None));
     }
     match take_day(second, Some(from)) {
-        Some((Ok(to), "" | "止" | "前" | "为止")) => {
-            Ends::Span(Span::new(Some(from), Some(to)))
-        }
+        Some((Ok(to), "" | "止" | "前" | "为止")) => Ends::Span(Span::new(Some(from), Some(to))),
         other => Ends::Unreadable(other.map(|(day, _)| day)),
     }
 }
 
 fn strip<'a>(text: &'a str, prefixes: &[&str]) -> &'a str {
-    prefixes
-        .iter()
-        .find_map(|prefix| text.strip_prefix(prefix))
-        .unwrap_or(text)
-        .trim_start_matches([' ', ':'])
+    prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text).trim_start_matches([' ', ':'])
 }
 
 fn refusal(day: Option<Result<Date, NoSuchDay>>, text: &str) -> DateFault {
     let shown = Shown::new(text);
     match day {
         Some(Err(NoSuchDay)) => DateFault::NoSuchDay(shown),
-        _ if text.contains([
-            '年', '月', '季', '周', '底', '旬', '内', '前', '后', '快', '时', '期', '天',
-        ]) =>
-        {
+        _ if text.contains(['年', '月', '季', '周', '底', '旬', '内', '前', '后', '快', '时', '期', '天']) => {
             DateFault::NotExact(shown)
         }
         _ => DateFault::NotADate(shown),

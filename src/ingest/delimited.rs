@@ -27,10 +27,7 @@ pub(crate) fn read(bytes: &[u8], recognise: Recognise<'_>) -> Result<Grid, FileE
         }
         rows.push(row);
     }
-    Ok(Grid {
-        sheet: String::new(),
-        rows,
-    })
+    Ok(Grid { sheet: String::new(), rows })
 }
 
 /// A byte order mark decides; else whatever is valid UTF-8 is UTF-8, and the rest GB18030.
@@ -45,16 +42,11 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileError> {
     };
     let text = encoding.decode_without_bom_handling_and_without_replacement(body);
     // No text has NUL characters; files of other kinds do, and so does UTF-16 without its mark.
-    text.filter(|text| !text.contains('\0'))
-        .ok_or(FileError::UnknownEncoding)
+    text.filter(|text| !text.contains('\0')).ok_or(FileError::UnknownEncoding)
 }
 
 fn unify_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n").into()
-    } else {
-        text
-    }
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text }
 }
 
 /// The delimiter that shows the most headings in one row; of equal ones the comma.
@@ -68,11 +60,7 @@ fn delimiter(text: &str, recognise: Recognise<'_>) -> u8 {
             .unwrap_or(0)
     };
     // `max_by_key` takes the last of equal ones.
-    DELIMITERS
-        .into_iter()
-        .rev()
-        .max_by_key(|delimiter| headings(*delimiter))
-        .unwrap_or(b',')
+    DELIMITERS.into_iter().rev().max_by_key(|delimiter| headings(*delimiter)).unwrap_or(b',')
 }
 
 fn into_text(cell: Cell) -> String {
@@ -98,12 +86,7 @@ impl<'a> Rows<'a> {
             .flexible(true)
             .terminator(Terminator::Any(b'\n'))
             .from_reader(text.as_bytes());
-        Self {
-            text,
-            reader,
-            number: 0,
-            record: StringRecord::new(),
-        }
+        Self { text, reader, number: 0, record: StringRecord::new() }
     }
 
     /// The next record, and its row number: the parser drops empty lines, a spreadsheet counts them,
@@ -111,10 +94,7 @@ impl<'a> Rows<'a> {
     fn advance(&mut self) -> Result<bool, FileError> {
         let start = self.offset();
         // The bytes are valid UTF-8 and lengths are flexible, so no record can fail.
-        let found = self
-            .reader
-            .read_record(&mut self.record)
-            .map_err(|_| FileError::UnknownEncoding)?;
+        let found = self.reader.read_record(&mut self.record).map_err(|_| FileError::UnknownEncoding)?;
         let source = &self.text[start..self.offset()];
         let blank = source.bytes().take_while(|b| *b == b'\n').count();
         self.number += blank as u32 + 1;
@@ -141,17 +121,13 @@ impl Iterator for Rows<'_> {
                 Ok(false) => return None,
                 Err(error) => return Some(Err(error)),
             }
-            let filled =
-                (0..self.record.len()).rfind(|index| !self.record[*index].trim().is_empty());
+            let filled = (0..self.record.len()).rfind(|index| !self.record[*index].trim().is_empty());
             match filled {
                 None => {}
                 Some(last) if last >= MAX_COLUMNS => return Some(Err(FileError::TooManyColumns)),
                 Some(last) => {
                     let cells = self.record.iter().take(last + 1).map(cell).collect();
-                    return Some(Ok(GridRow {
-                        number: self.number,
-                        cells,
-                    }));
+                    return Some(Ok(GridRow { number: self.number, cells }));
                 }
             }
         }
@@ -159,9 +135,5 @@ impl Iterator for Rows<'_> {
 }
 
 fn cell(field: &str) -> Cell {
-    if field.trim().is_empty() {
-        Cell::Empty
-    } else {
-        Cell::Text(field.to_owned())
-    }
+    if field.trim().is_empty() { Cell::Empty } else { Cell::Text(field.to_owned()) }
 }

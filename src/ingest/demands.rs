@@ -3,7 +3,6 @@
 use super::Kind;
 use super::canonical::Canonical;
 use super::cell::{Cells, Reported};
-use super::cell_uscc::Uscc;
 use super::columns::Field;
 use super::contact::{Contact, contact};
 use super::date::{SingleDay, Span, span};
@@ -13,8 +12,8 @@ use super::number::quantity;
 use super::record::{Record, uscc};
 use super::text::{CATEGORY, NAME, REASON, UNIT};
 use super::title::title_and_detail;
-use super::values::Visibility;
 use super::words::{Word, word};
+use crate::{domain::demand::Visibility, kernel::uscc::Uscc};
 
 /// One demand as the list states it. Names are texts; at least one of `organisation` and `uscc` is
 /// there.
@@ -133,7 +132,7 @@ impl Record for DemandRecord {
             .optional(self.desired.to)
             .optional(self.urgency.as_ref().map(Urgency::name))
             .optional(self.urgency.as_ref().and_then(Urgency::reason))
-            .optional(self.visibility.map(Visibility::name))
+            .optional(self.visibility.map(<&str>::from))
             .contact(self.contact.as_ref())
             .finish()
     }
@@ -167,11 +166,7 @@ fn urgency(cells: &mut Cells<'_>) -> Result<Option<Urgency>, Reported> {
         (Some(Level::Soon), _) => Ok(Some(Urgency::Soon)),
         (Some(Level::Urgent), Some(reason)) => Ok(Some(Urgency::Urgent { reason })),
         (Some(Level::Urgent), None) => {
-            let field = if cells.has(Field::UrgencyReason) {
-                Field::UrgencyReason
-            } else {
-                Field::Urgency
-            };
+            let field = if cells.has(Field::UrgencyReason) { Field::UrgencyReason } else { Field::Urgency };
             Err(cells.refuse(field, &ReasonMissing))
         }
     }

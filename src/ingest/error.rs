@@ -12,19 +12,13 @@ pub enum FileError {
     #[error("The file is larger than 20 MiB.")]
     TooLarge,
     /// The format before 2007, or a workbook protected by a password: both come in the same wrapper.
-    #[error(
-        "The file is an old .xls workbook or protected by a password. Save it as .xlsx without a password."
-    )]
+    #[error("The file is an old .xls workbook or protected by a password. Save it as .xlsx without a password.")]
     OldWorkbook,
     /// A web page or XML table, often named .xls.
-    #[error(
-        "The file is a web page, not a workbook. Open it in a spreadsheet program and save it as .xlsx."
-    )]
+    #[error("The file is a web page, not a workbook. Open it in a spreadsheet program and save it as .xlsx.")]
     WebPage,
     /// A ZIP archive that is not a sound XLSX workbook.
-    #[error(
-        "The file is damaged or not an .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx again."
-    )]
+    #[error("The file is damaged or not an .xlsx workbook. Open it in a spreadsheet program and save it as .xlsx again.")]
     BrokenWorkbook,
     /// The contents are larger than any list; see the limits in `xlsx`.
     #[error("The contents of the workbook are too large. Copy the list into a new workbook.")]
@@ -99,31 +93,17 @@ impl FileError {
         match self {
             Self::Empty => "文件是空的，没有任何内容。".to_owned(),
             Self::TooLarge => "文件超过 20 MB，请拆分后再上传。".to_owned(),
-            Self::OldWorkbook => {
-                "文件是旧版 .xls 格式或设有密码，请另存为不带密码的 .xlsx 后再上传。".to_owned()
-            }
-            Self::WebPage => {
-                "文件其实是网页，不是工作簿，请用表格软件打开后另存为 .xlsx。".to_owned()
-            }
-            Self::BrokenWorkbook => {
-                "文件已损坏或不是 .xlsx 工作簿，请用表格软件打开后重新另存为 .xlsx。".to_owned()
-            }
-            Self::ContentsTooLarge => {
-                "工作簿内容过大，请把清单复制到新建的工作簿后再上传。".to_owned()
-            }
-            Self::UnknownEncoding => {
-                "无法识别文字编码，请另存为 .xlsx，或另存为“CSV UTF-8”格式后再上传。".to_owned()
-            }
+            Self::OldWorkbook => "文件是旧版 .xls 格式或设有密码，请另存为不带密码的 .xlsx 后再上传。".to_owned(),
+            Self::WebPage => "文件其实是网页，不是工作簿，请用表格软件打开后另存为 .xlsx。".to_owned(),
+            Self::BrokenWorkbook => "文件已损坏或不是 .xlsx 工作簿，请用表格软件打开后重新另存为 .xlsx。".to_owned(),
+            Self::ContentsTooLarge => "工作簿内容过大，请把清单复制到新建的工作簿后再上传。".to_owned(),
+            Self::UnknownEncoding => "无法识别文字编码，请另存为 .xlsx，或另存为“CSV UTF-8”格式后再上传。".to_owned(),
             Self::OpenQuote { row } => format!("第 {row} 行有一个引号没有配对，请检查这一行。"),
             Self::SheetNotFound { asked, available } => {
                 format!("没有名为“{asked}”的工作表。{}", sheets_zh(available))
             }
             Self::HeadingNotFound { missing, found, .. } => headings_zh(missing, found),
-            Self::HeadingTwice {
-                heading,
-                first,
-                second,
-            } => {
+            Self::HeadingTwice { heading, first, second } => {
                 format!("{first} 列和 {second} 列都会被当作“{heading}”，请改名或删除其中一列。")
             }
             Self::TooManyRows => format!("清单超过 {MAX_ROWS} 行，请拆分后再上传。"),
@@ -153,9 +133,5 @@ fn headings_zh(missing: &[String], found: &[String]) -> String {
 }
 
 fn or_none(names: &[String], separator: &str, none: &str) -> String {
-    if names.is_empty() {
-        none.to_owned()
-    } else {
-        names.join(separator)
-    }
+    if names.is_empty() { none.to_owned() } else { names.join(separator) }
 }

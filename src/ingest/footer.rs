@@ -27,16 +27,7 @@ const SIGNATURES: [&str; 14] = [
     "单位负责人",
 ];
 /// Words that open a footer only when they stand alone or before a colon, a bracket or a number.
-const TOTALS: [&str; 8] = [
-    "合计",
-    "总计",
-    "小计",
-    "共计",
-    "备注",
-    "说明",
-    "注",
-    "联系人",
-];
+const TOTALS: [&str; 8] = ["合计", "总计", "小计", "共计", "备注", "说明", "注", "联系人"];
 
 /// The rows below the heading, sorted.
 pub(crate) struct Body<'a> {
@@ -48,21 +39,13 @@ pub(crate) struct Body<'a> {
 pub(crate) fn split<'a>(grid: &'a Grid, heading: &Heading) -> Body<'a> {
     let known: Vec<usize> = heading.indices().collect();
     let has_content = |row: &&GridRow| known.iter().any(|index| row.is_filled(*index));
-    let below: Vec<&GridRow> = grid
-        .rows
-        .iter()
-        .filter(|row| row.number > heading.row)
-        .collect();
+    let below: Vec<&GridRow> = grid.rows.iter().filter(|row| row.number > heading.row).collect();
     let start = footer_start(&below, heading);
     let footer = (below.len() - start) as u32;
     // Numbered rows that nobody filled in are blank: a template is often numbered in advance.
     let rows: Vec<&GridRow> = below[..start].iter().copied().filter(has_content).collect();
     let last = rows.last().map_or(heading.row, |row| row.number);
-    Body {
-        blank: last - heading.row - rows.len() as u32,
-        rows,
-        footer,
-    }
+    Body { blank: last - heading.row - rows.len() as u32, rows, footer }
 }
 
 pub(crate) fn is_blank(cell: &Cell) -> bool {
@@ -81,11 +64,7 @@ impl GridRow {
 
 /// The index of the first footer row, or the number of rows.
 fn footer_start(rows: &[&GridRow], heading: &Heading) -> usize {
-    let is_entry = |row: &GridRow| {
-        heading
-            .mandatory()
-            .all(|mut group| group.any(|i| row.is_filled(i)))
-    };
+    let is_entry = |row: &GridRow| heading.mandatory().all(|mut group| group.any(|i| row.is_filled(i)));
     let mut start = rows.len();
     for (index, row) in rows.iter().enumerate().rev() {
         if opens_footer(row) && !is_entry(row) {
@@ -105,18 +84,8 @@ fn opens_footer(row: &GridRow) -> bool {
     let Some(Cell::Text(text)) = row.cells.iter().find(|cell| !is_blank(cell)) else {
         return false;
     };
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(12)
-        .collect();
-    let ends_word = |rest: &str| {
-        rest.chars()
-            .next()
-            .is_none_or(|c| c.is_ascii_digit() || matches!(c, ':' | '：' | '(' | '（'))
-    };
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).take(12).collect();
+    let ends_word = |rest: &str| rest.chars().next().is_none_or(|c| c.is_ascii_digit() || matches!(c, ':' | '：' | '(' | '（'));
     SIGNATURES.iter().any(|word| text.starts_with(word))
-        || TOTALS
-            .iter()
-            .any(|word| text.strip_prefix(word).is_some_and(ends_word))
+        || TOTALS.iter().any(|word| text.strip_prefix(word).is_some_and(ends_word))
 }

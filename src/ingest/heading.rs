@@ -41,10 +41,7 @@ impl Heading {
 
     pub(crate) fn first_column(&self) -> &Column {
         // `find` accepts no heading without columns.
-        self.columns
-            .values()
-            .min_by_key(|column| column.index)
-            .expect("a heading has columns")
+        self.columns.values().min_by_key(|column| column.index).expect("a heading has columns")
     }
 
     pub(crate) fn indices(&self) -> impl Iterator<Item = usize> {
@@ -53,23 +50,16 @@ impl Heading {
 
     /// The columns of which every entry fills at least one, group by group.
     pub(crate) fn mandatory(&self) -> impl Iterator<Item = impl Iterator<Item = usize>> {
-        mandatory(self.kind).iter().map(|group| {
-            group
-                .iter()
-                .filter_map(|field| self.columns.get(field))
-                .map(|column| column.index)
-        })
+        mandatory(self.kind)
+            .iter()
+            .map(|group| group.iter().filter_map(|field| self.columns.get(field)).map(|column| column.index))
     }
 }
 
 /// The row with the most recognised headings that has all mandatory ones; of equal rows the upper.
 pub(crate) fn find(aliases: &Aliases, grid: &Grid) -> Result<Heading, FileError> {
     let mut best: Option<Match> = None;
-    for row in grid
-        .rows
-        .iter()
-        .take_while(|row| row.number <= SEARCHED_ROWS)
-    {
+    for row in grid.rows.iter().take_while(|row| row.number <= SEARCHED_ROWS) {
         let found = aliases.recognise(row);
         let better = |best: &Match| found.rank() > best.rank();
         if best.as_ref().is_none_or(better) {
@@ -81,17 +71,10 @@ pub(crate) fn find(aliases: &Aliases, grid: &Grid) -> Result<Heading, FileError>
         return Err(best.not_found(grid));
     }
     match best.twice {
-        Some((heading, first, second)) => Err(FileError::HeadingTwice {
-            heading,
-            first: letters(first),
-            second: letters(second),
-        }),
-        None => Ok(Heading {
-            row: best.row,
-            unused: best.unused,
-            kind: aliases.kind,
-            columns: best.columns,
-        }),
+        Some((heading, first, second)) => {
+            Err(FileError::HeadingTwice { heading, first: letters(first), second: letters(second) })
+        }
+        None => Ok(Heading { row: best.row, unused: best.unused, kind: aliases.kind, columns: best.columns }),
     }
 }
 
@@ -129,10 +112,8 @@ impl Match {
 
 impl Aliases {
     pub(crate) fn new(kind: Kind) -> Self {
-        let fields = columns(kind)
-            .iter()
-            .flat_map(|(field, names)| names.split_whitespace().map(|name| (key(name), *field)))
-            .collect();
+        let fields =
+            columns(kind).iter().flat_map(|(field, names)| names.split_whitespace().map(|name| (key(name), *field))).collect();
         Self { kind, fields }
     }
 
@@ -143,12 +124,8 @@ impl Aliases {
     }
 
     fn recognise(&self, row: &GridRow) -> Match {
-        let headings: Vec<(usize, String)> = row
-            .cells
-            .iter()
-            .enumerate()
-            .filter_map(|(index, cell)| Some((index, heading_text(cell)?)))
-            .collect();
+        let headings: Vec<(usize, String)> =
+            row.cells.iter().enumerate().filter_map(|(index, cell)| Some((index, heading_text(cell)?))).collect();
         let mut columns: HashMap<Field, Column> = HashMap::new();
         let mut twice = None;
         let mut rest = Vec::new();
@@ -171,22 +148,14 @@ impl Aliases {
             }
         }
         let missing = self.missing(&columns);
-        Match {
-            row: row.number,
-            columns,
-            unused,
-            missing,
-            twice,
-        }
+        Match { row: row.number, columns, unused, missing, twice }
     }
 
     /// The mandatory headings that are not there; of a group the names of all, joined by 或.
     fn missing(&self, found: &HashMap<Field, Column>) -> Vec<String> {
         let name = |field: &Field| {
             let column = columns(self.kind).iter().find(|(known, _)| known == field);
-            column
-                .and_then(|(_, names)| names.split_whitespace().next())
-                .unwrap_or_default()
+            column.and_then(|(_, names)| names.split_whitespace().next()).unwrap_or_default()
         };
         mandatory(self.kind)
             .iter()
@@ -201,19 +170,12 @@ fn heading_text(cell: &Cell) -> Option<String> {
     let Cell::Text(text) = cell else {
         return None;
     };
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !c.is_control())
-        .collect();
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     (!text.is_empty() && text.chars().count() <= MAX_HEADING_CHARS).then_some(text)
 }
 
 fn key(heading: &str) -> String {
-    heading
-        .nfkc()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    heading.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn without_brackets(heading: &str) -> String {
@@ -247,10 +209,7 @@ mod tests {
             for (field, names) in columns(kind) {
                 for name in names.split_whitespace() {
                     let before = fields.insert(key(name), *field);
-                    assert!(
-                        before.is_none_or(|before| before == *field),
-                        "{kind:?} {name}"
-                    );
+                    assert!(before.is_none_or(|before| before == *field), "{kind:?} {name}");
                 }
             }
         }
@@ -268,10 +227,7 @@ mod tests {
                         format!("{}\n(必填)", name),
                         name.chars().map(|c| format!("{c} ")).collect(),
                     ] {
-                        let row = GridRow {
-                            number: 1,
-                            cells: vec![Cell::Text(written.clone())],
-                        };
+                        let row = GridRow { number: 1, cells: vec![Cell::Text(written.clone())] };
                         let found = Aliases::new(kind).recognise(&row);
                         assert!(found.columns.contains_key(field), "{kind:?} {written}");
                     }
@@ -283,10 +239,7 @@ mod tests {
     #[test]
     fn an_exact_heading_goes_before_one_with_a_remark_in_brackets() {
         let row = ["数量(已落实)", "数量", "单位(盖章)"].map(|text| Cell::Text(text.to_owned()));
-        let found = Aliases::new(Kind::Demands).recognise(&GridRow {
-            number: 1,
-            cells: row.to_vec(),
-        });
+        let found = Aliases::new(Kind::Demands).recognise(&GridRow { number: 1, cells: row.to_vec() });
 
         assert_eq!(found.columns[&Field::Quantity].index, 1);
         assert_eq!(found.columns[&Field::Unit].heading, "单位(盖章)");

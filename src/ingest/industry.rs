@@ -42,9 +42,7 @@ impl IndustrySection {
 
     /// Whether the division belongs to this section.
     pub fn contains(self, division: IndustryDivision) -> bool {
-        SECTIONS.iter().any(|(letter, first, last, _)| {
-            *letter == self.0 && (*first..=*last).contains(&division.0)
-        })
+        SECTIONS.iter().any(|(letter, first, last, _)| *letter == self.0 && (*first..=*last).contains(&division.0))
     }
 }
 
@@ -61,11 +59,7 @@ impl fmt::Display for IndustryDivision {
 /// `C`, `C 制造业` or `制造业`.
 pub(crate) fn section(cell: &Cell) -> Result<IndustrySection, IndustryFault> {
     let text = folded(cell)?;
-    let key = |text: &str| {
-        text.chars()
-            .filter(|c| c.is_alphabetic())
-            .collect::<String>()
-    };
+    let key = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
     let written = key(&text);
     let named = written.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let letter = written[..written.len() - named.len()].to_ascii_uppercase();
@@ -82,9 +76,7 @@ pub(crate) fn section(cell: &Cell) -> Result<IndustrySection, IndustryFault> {
 /// `65`, `65 软件和信息技术服务业`, `I65`, or a number cell that lost its leading zero.
 pub(crate) fn division(cell: &Cell) -> Result<IndustryDivision, IndustryFault> {
     let text = folded(cell)?;
-    let unlettered = text
-        .strip_prefix(|c: char| c.is_ascii_alphabetic())
-        .unwrap_or(&text);
+    let unlettered = text.strip_prefix(|c: char| c.is_ascii_alphabetic()).unwrap_or(&text);
     let digits = unlettered.bytes().take_while(u8::is_ascii_digit).count();
     match unlettered[..digits].parse::<u8>() {
         Ok(number) if digits <= 2 && (1..=97).contains(&number) => Ok(IndustryDivision(number)),
@@ -117,16 +109,10 @@ impl Explain for IndustryFault {
     fn zh(&self) -> String {
         match self {
             Self::Section(shown) => {
-                format!(
-                    "{}不是国民经济行业门类，请填写 A 到 T 的字母或门类全称。",
-                    shown.zh()
-                )
+                format!("{}不是国民经济行业门类，请填写 A 到 T 的字母或门类全称。", shown.zh())
             }
             Self::Division(shown) => {
-                format!(
-                    "{}不是国民经济行业大类，请填写两位数字，例如 65。",
-                    shown.zh()
-                )
+                format!("{}不是国民经济行业大类，请填写两位数字，例如 65。", shown.zh())
             }
             Self::Mismatch(section, division) => {
                 format!("大类 {division} 不属于门类 {}，请核对。", section.letter())
@@ -146,10 +132,7 @@ mod tests {
 
     #[test]
     fn the_sections_cover_the_divisions_without_gap_or_overlap() {
-        let bounds: Vec<u8> = SECTIONS
-            .iter()
-            .flat_map(|(_, first, last, _)| *first..=*last)
-            .collect();
+        let bounds: Vec<u8> = SECTIONS.iter().flat_map(|(_, first, last, _)| *first..=*last).collect();
         assert_eq!(bounds, (1..=97).collect::<Vec<u8>>());
     }
 
@@ -160,11 +143,7 @@ mod tests {
         }
         assert_eq!(section(&cell("农林牧渔业")), Ok(IndustrySection('A')));
         for text in ["U", "CC", "制造", "高科技", "13"] {
-            assert_eq!(
-                section(&cell(text)).unwrap_err().code(),
-                ProblemCode::UnknownWord,
-                "{text}"
-            );
+            assert_eq!(section(&cell(text)).unwrap_err().code(), ProblemCode::UnknownWord, "{text}");
         }
     }
 
@@ -175,11 +154,7 @@ mod tests {
         }
         assert_eq!(division(&Cell::Number(5.0)).unwrap().to_string(), "05");
         for text in ["98", "0", "651", "软件"] {
-            assert_eq!(
-                division(&cell(text)).unwrap_err().code(),
-                ProblemCode::UnknownWord,
-                "{text}"
-            );
+            assert_eq!(division(&cell(text)).unwrap_err().code(), ProblemCode::UnknownWord, "{text}");
         }
     }
 

@@ -22,10 +22,7 @@ pub enum Coverage {
 pub(crate) fn tags(cell: &Cell) -> Result<Vec<String>, ListFault> {
     let tags = entries(cell, &[' ', '　'], TAG)?;
     if tags.len() > MAX_TAGS {
-        return Err(ListFault::TooMany {
-            max: MAX_TAGS,
-            found: tags.len(),
-        });
+        return Err(ListFault::TooMany { max: MAX_TAGS, found: tags.len() });
     }
     Ok(tags)
 }
@@ -36,13 +33,8 @@ pub(crate) fn coverage(cell: &Cell) -> Result<Coverage, ListFault> {
     let district = |name: &String| DISTRICT.contains(&name.as_str());
     match names.len() {
         1 if district(&names[0]) => Ok(Coverage::District),
-        found if found > MAX_PLACES => Err(ListFault::TooMany {
-            max: MAX_PLACES,
-            found,
-        }),
-        _ if names.iter().any(district) => {
-            Err(ListFault::DistrictAndNames(Shown::new(&names.join("、"))))
-        }
+        found if found > MAX_PLACES => Err(ListFault::TooMany { max: MAX_PLACES, found }),
+        _ if names.iter().any(district) => Err(ListFault::DistrictAndNames(Shown::new(&names.join("、")))),
         _ => Ok(Coverage::Named(names)),
     }
 }
@@ -82,9 +74,7 @@ impl Explain for ListFault {
 fn entries(cell: &Cell, more: &[char], rule: TextRule) -> Result<Vec<String>, ListFault> {
     debug_assert_eq!(rule.lines, Lines::One, "an entry is one line");
     let text = content(cell)?;
-    let separator = |c: char| {
-        matches!(c, '、' | ',' | '，' | ';' | '；' | '\n' | '\r' | '|') || more.contains(&c)
-    };
+    let separator = |c: char| matches!(c, '、' | ',' | '，' | ';' | '；' | '\n' | '\r' | '|') || more.contains(&c);
     let mut entries = Vec::new();
     for part in text.split(separator).filter(|part| !part.trim().is_empty()) {
         let entry = clean(part, rule)?;
@@ -109,10 +99,7 @@ mod tests {
     #[test]
     fn tags_are_split_at_every_usual_separator_and_kept_once() {
         let read = tags(&cell("法律、合同，劳动;用工；培训 讲座,法律\n线上")).unwrap();
-        assert_eq!(
-            read,
-            ["法律", "合同", "劳动", "用工", "培训", "讲座", "线上"]
-        );
+        assert_eq!(read, ["法律", "合同", "劳动", "用工", "培训", "讲座", "线上"]);
     }
 
     #[test]
@@ -122,10 +109,7 @@ mod tests {
         assert_eq!(fault.zh(), "共 9 项，请不要超过 8 项。");
         let long = tags(&cell(&"长".repeat(21))).unwrap_err();
         assert_eq!(long.code(), ProblemCode::TooLong);
-        assert_eq!(
-            tags(&cell("、，")).unwrap_err().code(),
-            ProblemCode::TooShort
-        );
+        assert_eq!(tags(&cell("、，")).unwrap_err().code(), ProblemCode::TooShort);
     }
 
     #[test]
@@ -133,11 +117,7 @@ mod tests {
         assert_eq!(coverage(&cell(" 全区 ")), Ok(Coverage::District));
         assert_eq!(
             coverage(&cell("黄金口工业园区、琴断口街道；武汉 CBD")),
-            Ok(Coverage::Named(
-                ["黄金口工业园区", "琴断口街道", "武汉 CBD"]
-                    .map(str::to_owned)
-                    .to_vec()
-            ))
+            Ok(Coverage::Named(["黄金口工业园区", "琴断口街道", "武汉 CBD"].map(str::to_owned).to_vec()))
         );
         assert_eq!(
             coverage(&cell("全区、黄金口工业园区")).unwrap_err().zh(),

@@ -193,15 +193,11 @@ impl fmt::Display for Shown {
 }
 
 fn has_long_number(text: &str) -> bool {
-    text.split(|c: char| !c.is_numeric() && !matches!(c, '-' | ' '))
-        .any(|run| {
-            let date = run.len() == 8 && (run.starts_with("19") || run.starts_with("20"));
-            let longest = run
-                .split(|c: char| !c.is_numeric())
-                .map(|part| part.chars().count())
-                .max();
-            (longest >= Some(7) && !date) || grouped_like_a_person_s_number(run)
-        })
+    text.split(|c: char| !c.is_numeric() && !matches!(c, '-' | ' ')).any(|run| {
+        let date = run.len() == 8 && (run.starts_with("19") || run.starts_with("20"));
+        let longest = run.split(|c: char| !c.is_numeric()).map(|part| part.chars().count()).max();
+        (longest >= Some(7) && !date) || grouped_like_a_person_s_number(run)
+    })
 }
 
 /// `138 0013 8000` and `138-0013-8000`, or a bank card in groups of four.
@@ -230,20 +226,14 @@ mod tests {
 
     #[test]
     fn columns_are_counted_as_spreadsheets_count_them() {
-        assert_eq!(
-            [0, 25, 26, 51, 52, 99].map(letters),
-            ["A", "Z", "AA", "AZ", "BA", "CV"]
-        );
+        assert_eq!([0, 25, 26, 51, 52, 99].map(letters), ["A", "Z", "AA", "AZ", "BA", "CV"]);
     }
 
     #[test]
     fn names_of_codes_are_those_of_their_serialised_form_and_unique() {
         let mut names = ProblemCode::ALL.map(ProblemCode::name);
         for code in ProblemCode::ALL {
-            assert_eq!(
-                serde_json::to_string(&code).unwrap(),
-                format!("\"{}\"", code.name())
-            );
+            assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{}\"", code.name()));
         }
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
@@ -251,31 +241,16 @@ mod tests {
 
     #[test]
     fn a_number_that_reaches_a_person_is_never_repeated() {
-        let hidden = [
-            "13800138000",
-            "找张工 84001234",
-            "027-84001234",
-            "138 0013 8000",
-            "6222 0200 0000 0000",
-            "１３８００１３８０００",
-        ];
-        assert!(
-            hidden.iter().all(|text| Shown::new(text) == Shown(None)),
-            "{hidden:?}"
-        );
+        let hidden =
+            ["13800138000", "找张工 84001234", "027-84001234", "138 0013 8000", "6222 0200 0000 0000", "１３８００１３８０００"];
+        assert!(hidden.iter().all(|text| Shown::new(text) == Shown(None)), "{hidden:?}");
     }
 
     #[test]
     fn quantities_and_dates_are_shown_and_long_texts_are_cut() {
         assert_eq!(Shown::new("3.5").zh(), "“3.5”");
         assert_eq!(Shown::new("20261301").to_string(), "\"20261301\"");
-        assert_eq!(
-            Shown::new("2026-13-01-2026-13-31").zh(),
-            "“2026-13-01-2026-13-31”"
-        );
-        assert_eq!(
-            Shown::new(&"长".repeat(30)).zh(),
-            format!("“{}…”", "长".repeat(24))
-        );
+        assert_eq!(Shown::new("2026-13-01-2026-13-31").zh(), "“2026-13-01-2026-13-31”");
+        assert_eq!(Shown::new(&"长".repeat(30)).zh(), format!("“{}…”", "长".repeat(24)));
     }
 }

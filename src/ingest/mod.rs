@@ -40,8 +40,7 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
-pub use capacity::{Capacity, Per};
-pub use cell_uscc::{Uscc, UsccError};
+pub use capacity::Capacity;
 pub use contact::{Contact, Phone};
 pub use date::Span;
 pub use demands::{DemandRecord, Urgency};
@@ -52,9 +51,8 @@ pub use message::{CellProblem, ProblemCode};
 pub use organisations::OrganisationRecord;
 pub use record::Record;
 pub use resources::ResourceRecord;
-pub use values::{Fee, Mode, OrganisationKind, SizeBand, Visibility};
 
-use serde::{Deserialize, Serialize};
+pub use crate::domain::import::Kind;
 
 use self::cell::Cells;
 use self::heading::Aliases;
@@ -95,37 +93,11 @@ pub fn read<R: Record>(bytes: &[u8], sheet: Option<&str>) -> Result<Parsed<R>, F
         let problems = cells.into_problems();
         // A record made although a cell was refused belongs to a bad row all the same.
         match record {
-            Ok(record) if problems.is_empty() => parsed.rows.push(Row {
-                number: row.number,
-                record,
-            }),
+            Ok(record) if problems.is_empty() => parsed.rows.push(Row { number: row.number, record }),
             Ok(_) | Err(_) => parsed.problems.extend(problems),
         }
     }
     Ok(parsed)
-}
-
-/// What a list holds; each kind has its own columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Kind {
-    /// Enterprises and departments.
-    Organisations,
-    /// The demand list 需求清单.
-    Demands,
-    /// The resource list 资源清单.
-    Resources,
-}
-
-impl Kind {
-    /// The lower-case name used on the command line and in canonical texts.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Organisations => "organisations",
-            Self::Demands => "demands",
-            Self::Resources => "resources",
-        }
-    }
 }
 
 /// One list as read: the good rows, and why each other row is not among them.

@@ -22,11 +22,7 @@ pub(crate) fn quantity(cell: &Cell) -> Result<(u32, Option<String>), NumberFault
 }
 
 /// A whole number of `range`; `shown` is what a refusal repeats.
-pub(crate) fn whole(
-    number: &str,
-    shown: &str,
-    range: RangeInclusive<u32>,
-) -> Result<u32, NumberFault> {
+pub(crate) fn whole(number: &str, shown: &str, range: RangeInclusive<u32>) -> Result<u32, NumberFault> {
     let shown = Shown::new(shown);
     let plain = without_grouping(number.trim());
     let (sign, digits) = match plain.strip_prefix(['+', '-']) {
@@ -78,19 +74,12 @@ impl Explain for NumberFault {
             Self::OutOfRange(shown, range) => (shown, "超出范围", range),
             Self::Text(fault) => return fault.zh(),
         };
-        format!(
-            "{}{what}，请填写 {} 到 {} 的整数。",
-            shown.zh(),
-            range.start(),
-            range.end()
-        )
+        format!("{}{what}，请填写 {} 到 {} 的整数。", shown.zh(), range.start(), range.end())
     }
 }
 
 fn split_unit(text: &str) -> (&str, &str) {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '+' | '-'))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '+' | '-')).unwrap_or(text.len());
     text.split_at(end)
 }
 
@@ -98,10 +87,7 @@ fn split_unit(text: &str) -> (&str, &str) {
 /// `3万` is not 3.
 fn is_unit(unit: &str) -> bool {
     const CHANGES: &str = "十百千万亿余多几半约左右以上下第";
-    unit.chars().count() <= 4
-        && unit
-            .chars()
-            .all(|c| c.is_alphabetic() && !CHANGES.contains(c))
+    unit.chars().count() <= 4 && unit.chars().all(|c| c.is_alphabetic() && !CHANGES.contains(c))
 }
 
 /// `1,000` is one thousand; a comma anywhere else is left, and refused as no number.
@@ -109,11 +95,7 @@ fn without_grouping(number: &str) -> String {
     let mut groups = number.split(',');
     let first = groups.next().unwrap_or_default();
     let grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    if grouped {
-        number.replace(',', "")
-    } else {
-        number.to_owned()
-    }
+    if grouped { number.replace(',', "") } else { number.to_owned() }
 }
 
 #[cfg(test)]
@@ -140,16 +122,11 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused_with_its_reason() {
-        for text in [
-            "3万", "十", "两场", "3-5", "约3", "3余人", "1,0", "1e4", "若干", "3 / 5",
-        ] {
+        for text in ["3万", "十", "两场", "3-5", "约3", "3余人", "1,0", "1e4", "若干", "3 / 5"] {
             assert_eq!(read(text), Err(ProblemCode::NotANumber), "{text}");
         }
         assert_eq!(read("3.5"), Err(ProblemCode::NotWhole));
-        assert_eq!(
-            quantity(&Cell::Number(0.5)).map_err(|f| f.code()),
-            Err(ProblemCode::NotWhole)
-        );
+        assert_eq!(quantity(&Cell::Number(0.5)).map_err(|f| f.code()), Err(ProblemCode::NotWhole));
         for text in ["0", "-3", "10001", "1000000000000"] {
             assert_eq!(read(text), Err(ProblemCode::OutOfRange), "{text}");
         }
@@ -159,9 +136,6 @@ mod tests {
     fn the_refusal_says_what_to_write() {
         let fault = quantity(&Cell::Number(3.5)).unwrap_err();
         assert_eq!(fault.zh(), "“3.5”不是整数，请填写 1 到 10000 的整数。");
-        assert_eq!(
-            fault.to_string(),
-            "\"3.5\" is not a whole number; enter a whole number from 1 to 10000."
-        );
+        assert_eq!(fault.to_string(), "\"3.5\" is not a whole number; enter a whole number from 1 to 10000.");
     }
 }

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use super::Kind;
 use super::canonical::Canonical;
 use super::cell::{Cells, Reported};
-use super::cell_uscc::Uscc;
 use super::columns::Field;
 use super::contact::{Contact, contact};
 use super::date::day;
@@ -14,8 +13,11 @@ use super::industry::{IndustryDivision, IndustryFault, IndustrySection, division
 use super::message::{Explain, ProblemCode};
 use super::record::{Record, uscc};
 use super::text::{NAME, SHORT_NAME};
-use super::values::{OrganisationKind, SizeBand};
 use super::words::word;
+use crate::{
+    domain::organisation::{Kind as OrganisationKind, SizeBand},
+    kernel::uscc::Uscc,
+};
 
 /// One organisation as the list states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,11 +84,11 @@ impl Record for OrganisationRecord {
         Canonical::new(Self::KIND)
             .field(&self.name)
             .optional(self.short_name.as_deref())
-            .field(self.kind.name())
+            .field(<&str>::from(self.kind))
             .optional(self.uscc.as_ref().map(Uscc::as_str))
             .optional(self.industry_section.map(IndustrySection::letter))
             .optional(self.industry_division)
-            .optional(self.size_band.map(SizeBand::name))
+            .optional(self.size_band.map(<&str>::from))
             .optional(self.place.as_deref())
             .optional(self.room.as_deref())
             .optional(self.since)
@@ -97,17 +99,10 @@ impl Record for OrganisationRecord {
 }
 
 /// The code, which the registers need for whoever trades.
-fn required_uscc(
-    cells: &mut Cells<'_>,
-    kind: Result<OrganisationKind, Reported>,
-) -> Result<Option<Uscc>, Reported> {
+fn required_uscc(cells: &mut Cells<'_>, kind: Result<OrganisationKind, Reported>) -> Result<Option<Uscc>, Reported> {
     match (uscc(cells)?, kind) {
         (None, Ok(OrganisationKind::Enterprise | OrganisationKind::PropertyCompany)) => {
-            let field = if cells.has(Field::Uscc) {
-                Field::Uscc
-            } else {
-                Field::OrganisationKind
-            };
+            let field = if cells.has(Field::Uscc) { Field::Uscc } else { Field::OrganisationKind };
             Err(cells.refuse(field, &CodeMissing))
         }
         (code, _) => Ok(code),
@@ -120,10 +115,9 @@ fn industry(cells: &mut Cells<'_>) -> Result<Industry, Reported> {
     let section = cells.read(Field::IndustrySection, section);
     let division = cells.read(Field::IndustryDivision, division);
     match (section?, division?) {
-        (Some(section), Some(division)) if !section.contains(division) => Err(cells.refuse(
-            Field::IndustryDivision,
-            &IndustryFault::Mismatch(section, division),
-        )),
+        (Some(section), Some(division)) if !section.contains(division) => {
+            Err(cells.refuse(Field::IndustryDivision, &IndustryFault::Mismatch(section, division)))
+        }
         industry => Ok(industry),
     }
 }

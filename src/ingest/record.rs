@@ -2,10 +2,11 @@
 
 use super::Kind;
 use super::cell::{Cells, Reported};
-use super::cell_uscc::{Uscc, UsccError};
+use super::cell_uscc::UsccFault;
 use super::columns::Field;
 use super::message::{Explain, ProblemCode};
 use super::text::{TextFault, folded};
+use crate::kernel::uscc::Uscc;
 
 /// One entry of a list; implemented by the three record types and not meant for others.
 pub trait Record: Sized {
@@ -33,7 +34,7 @@ pub(crate) fn uscc(cells: &mut Cells<'_>) -> Result<Option<Uscc>, Reported> {
         if text.contains("E+") && text.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(CodeFault::Text(TextFault::DigitsLost));
         }
-        Ok(Uscc::parse(&text.replace(' ', ""))?)
+        Ok(Uscc::parse(&text.replace(' ', "")).map_err(UsccFault::from)?)
     })
 }
 
@@ -42,7 +43,7 @@ enum CodeFault {
     #[error(transparent)]
     Text(#[from] TextFault),
     #[error(transparent)]
-    Uscc(#[from] UsccError),
+    Uscc(#[from] UsccFault),
 }
 
 impl Explain for CodeFault {

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::canonical::Canonical;
-use super::capacity::{Capacity, Per, capacity};
+use super::capacity::{Capacity, capacity};
 use super::cell::{Cells, Reported};
 use super::columns::Field;
 use super::contact::{Contact, contact};
@@ -11,8 +11,8 @@ use super::list::{Coverage, coverage, tags};
 use super::record::Record;
 use super::text::{CATEGORY, DOCUMENTS, NAME};
 use super::title::title_and_detail;
-use super::values::{Fee, Mode};
 use super::words::{word, word_within};
+use crate::domain::resource::{Fee, Mode};
 
 /// One resource as the list states it. Names are texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,17 +87,17 @@ impl Record for ResourceRecord {
             .field(&self.title)
             .field(&self.detail)
             .list(&self.tags)
-            .field(self.mode.name());
+            .field(<&str>::from(self.mode));
         let text = match &self.coverage {
             None => text.optional(None::<&str>),
             Some(Coverage::District) => text.field("DISTRICT"),
             Some(Coverage::Named(names)) => text.field("NAMED").list(names),
         };
         text.field(self.capacity.amount)
-            .field(Per::name(self.capacity.per))
+            .field(<&str>::from(self.capacity.per))
             .optional(self.valid.from)
             .optional(self.valid.to)
-            .optional(self.fee.map(Fee::name))
+            .optional(self.fee.map(<&str>::from))
             .optional(self.documents.as_deref())
             .contact(self.contact.as_ref())
             .finish()

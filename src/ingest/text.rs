@@ -27,19 +27,11 @@ pub(crate) enum Lines {
 
 impl TextRule {
     pub(crate) const fn line(min: usize, max: usize) -> Self {
-        Self {
-            min,
-            max,
-            lines: Lines::One,
-        }
+        Self { min, max, lines: Lines::One }
     }
 
     pub(crate) const fn paragraphs(max: usize) -> Self {
-        Self {
-            min: 1,
-            max,
-            lines: Lines::Many,
-        }
+        Self { min: 1, max, lines: Lines::Many }
     }
 }
 
@@ -59,16 +51,8 @@ pub(crate) fn text(cell: &Cell, rule: TextRule) -> Result<String, TextFault> {
 
 /// Cleans and measures: NFC, outer blanks gone, invisible joiners gone, control characters refused.
 pub(crate) fn clean(raw: &str, rule: TextRule) -> Result<String, TextFault> {
-    let broken = raw
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .replace('\t', " ");
-    let text: String = broken
-        .trim()
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .nfc()
-        .collect();
+    let broken = raw.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    let text: String = broken.trim().chars().filter(|c| !is_invisible(*c)).nfc().collect();
     if text.chars().any(is_control) {
         return Err(TextFault::ControlCharacter);
     }
@@ -78,10 +62,7 @@ pub(crate) fn clean(raw: &str, rule: TextRule) -> Result<String, TextFault> {
     };
     match text.chars().count() {
         found if found < rule.min => Err(TextFault::TooShort { min: rule.min }),
-        found if found > rule.max => Err(TextFault::TooLong {
-            max: rule.max,
-            found,
-        }),
+        found if found > rule.max => Err(TextFault::TooLong { max: rule.max, found }),
         _ => Ok(text),
     }
 }
@@ -90,10 +71,9 @@ pub(crate) fn clean(raw: &str, rule: TextRule) -> Result<String, TextFault> {
 pub(crate) fn content(cell: &Cell) -> Result<Cow<'_, str>, TextFault> {
     match cell {
         Cell::Empty => Ok(Cow::Borrowed("")),
-        Cell::Text(text) if text.chars().nth(MAX_CELL_CHARS).is_some() => Err(TextFault::TooLong {
-            max: MAX_CELL_CHARS,
-            found: text.chars().count(),
-        }),
+        Cell::Text(text) if text.chars().nth(MAX_CELL_CHARS).is_some() => {
+            Err(TextFault::TooLong { max: MAX_CELL_CHARS, found: text.chars().count() })
+        }
         Cell::Text(text) => Ok(Cow::Borrowed(text)),
         // From 10^15 on a cell number no longer holds every digit of what was typed.
         Cell::Number(number) if number.abs() >= 1e15 => Err(TextFault::DigitsLost),
@@ -125,13 +105,9 @@ pub(crate) enum TextFault {
     TooLong { max: usize, found: usize },
     #[error("the text holds invisible control characters; type it again as plain text.")]
     ControlCharacter,
-    #[error(
-        "stored as a number, the last digits are lost; format the cell as text and type the code again."
-    )]
+    #[error("stored as a number, the last digits are lost; format the cell as text and type the code again.")]
     DigitsLost,
-    #[error(
-        "the spreadsheet program turned this into a date; format the cell as text and type it again."
-    )]
+    #[error("the spreadsheet program turned this into a date; format the cell as text and type it again.")]
     DateInText,
     #[error("the formula answers {0}; type the value itself.")]
     FormulaError(String),
@@ -156,13 +132,8 @@ impl Explain for TextFault {
                 format!("共 {found} 个字，超出上限，请不要超过 {max} 个字。")
             }
             Self::ControlCharacter => "含有看不见的控制字符，请重新输入文字。".to_owned(),
-            Self::DigitsLost => {
-                "长编码被存成了数字，末尾几位已丢失，请把单元格格式改为“文本”后重新填写。"
-                    .to_owned()
-            }
-            Self::DateInText => {
-                "内容被表格软件自动变成了日期，请把单元格格式改为“文本”后重新填写。".to_owned()
-            }
+            Self::DigitsLost => "长编码被存成了数字，末尾几位已丢失，请把单元格格式改为“文本”后重新填写。".to_owned(),
+            Self::DateInText => "内容被表格软件自动变成了日期，请把单元格格式改为“文本”后重新填写。".to_owned(),
             Self::FormulaError(name) => format!("公式出错（{name}），请直接填写内容。"),
         }
     }
@@ -199,76 +170,43 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_a_formula_is_kept_as_it_stands() {
-        for formula in [
-            "=1+2",
-            "+86",
-            "-无",
-            "@部门",
-            "=HYPERLINK(\"http://a\",\"b\")",
-        ] {
+        for formula in ["=1+2", "+86", "-无", "@部门", "=HYPERLINK(\"http://a\",\"b\")"] {
             assert_eq!(clean(formula, NAME).unwrap(), formula);
         }
     }
 
     #[test]
     fn a_wrapped_name_is_joined_and_paragraphs_are_kept() {
-        assert_eq!(
-            clean("武汉某某\r\n有限公司", NAME).unwrap(),
-            "武汉某某有限公司"
-        );
+        assert_eq!(clean("武汉某某\r\n有限公司", NAME).unwrap(), "武汉某某有限公司");
         assert_eq!(clean("Wuhan\nTools", NAME).unwrap(), "Wuhan Tools");
-        assert_eq!(
-            clean("一、场地\r\n二、人员\r", DETAIL).unwrap(),
-            "一、场地\n二、人员"
-        );
+        assert_eq!(clean("一、场地\r\n二、人员\r", DETAIL).unwrap(), "一、场地\n二、人员");
     }
 
     #[test]
     fn bounds_are_counted_in_characters_after_composing() {
         assert_eq!(clean("e\u{301}e\u{301}", TITLE).unwrap(), "éé");
         assert_eq!(clean("法", TITLE), Err(TextFault::TooShort { min: 2 }));
-        assert_eq!(
-            clean(&"字".repeat(61), TITLE),
-            Err(TextFault::TooLong { max: 60, found: 61 })
-        );
+        assert_eq!(clean(&"字".repeat(61), TITLE), Err(TextFault::TooLong { max: 60, found: 61 }));
         assert!(clean(&"字".repeat(60), TITLE).is_ok());
     }
 
     #[test]
     fn control_and_direction_characters_are_refused_and_zero_width_ones_dropped() {
-        assert_eq!(
-            clean("法律\u{7}咨询", TITLE),
-            Err(TextFault::ControlCharacter)
-        );
-        assert_eq!(
-            clean("法律\u{202e}咨询", TITLE),
-            Err(TextFault::ControlCharacter)
-        );
-        assert_eq!(
-            clean("\u{feff}法律\u{200b}咨询", TITLE).unwrap(),
-            "法律咨询"
-        );
+        assert_eq!(clean("法律\u{7}咨询", TITLE), Err(TextFault::ControlCharacter));
+        assert_eq!(clean("法律\u{202e}咨询", TITLE), Err(TextFault::ControlCharacter));
+        assert_eq!(clean("\u{feff}法律\u{200b}咨询", TITLE).unwrap(), "法律咨询");
     }
 
     #[test]
     fn numbers_read_as_people_write_them_and_lost_digits_are_refused() {
         assert_eq!(content(&Cell::Number(84_001_234.0)).unwrap(), "84001234");
         assert_eq!(content(&Cell::Number(3.5)).unwrap(), "3.5");
-        assert_eq!(
-            content(&Cell::Number(1.142_010_501_1e17)),
-            Err(TextFault::DigitsLost)
-        );
+        assert_eq!(content(&Cell::Number(1.142_010_501_1e17)), Err(TextFault::DigitsLost));
     }
 
     #[test]
     fn a_cell_above_the_limit_is_refused_whatever_its_field_allows() {
         let cell = Cell::Text("长".repeat(MAX_CELL_CHARS + 1));
-        assert_eq!(
-            folded(&cell),
-            Err(TextFault::TooLong {
-                max: 8_000,
-                found: 8_001
-            })
-        );
+        assert_eq!(folded(&cell), Err(TextFault::TooLong { max: 8_000, found: 8_001 }));
     }
 }

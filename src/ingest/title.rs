@@ -17,13 +17,10 @@ pub(crate) fn title_and_detail(cells: &mut Cells<'_>) -> Result<(String, String)
     };
     match (title?, detail?) {
         (Some(title), detail) => Ok((title, detail.unwrap_or_default())),
-        (None, None) => {
-            Err(cells.refuse_blank(&[Field::Title, Field::TitleAndDetail, Field::Detail]))
-        }
+        (None, None) => Err(cells.refuse_blank(&[Field::Title, Field::TitleAndDetail, Field::Detail])),
         (None, Some(detail)) => {
             let title = clean(first_sentence(&detail), TITLE);
-            let title =
-                title.map_err(|fault| cells.refuse(whole.unwrap_or(Field::Detail), &fault))?;
+            let title = title.map_err(|fault| cells.refuse(whole.unwrap_or(Field::Detail), &fault))?;
             Ok((title, detail))
         }
     }
@@ -32,24 +29,11 @@ pub(crate) fn title_and_detail(cells: &mut Cells<'_>) -> Result<(String, String)
 /// The first sentence of the first line, cut at 60 characters. A sentence too short for a title, such
 /// as `1。`, gives way to the line and that to the whole text.
 fn first_sentence(detail: &str) -> &str {
-    let line = detail
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
-    let sentence = line
-        .split(['。', '；', ';', '！', '!', '？', '?'])
-        .next()
-        .unwrap_or_default();
+    let line = detail.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let sentence = line.split(['。', '；', ';', '！', '!', '？', '?']).next().unwrap_or_default();
     let long_enough = |text: &&str| text.trim().chars().count() >= MIN_TITLE_CHARS;
-    let title = [sentence, line]
-        .into_iter()
-        .find(long_enough)
-        .unwrap_or(detail);
-    let end = title
-        .char_indices()
-        .nth(MAX_TITLE_CHARS)
-        .map_or(title.len(), |(end, _)| end);
+    let title = [sentence, line].into_iter().find(long_enough).unwrap_or(detail);
+    let end = title.char_indices().nth(MAX_TITLE_CHARS).map_or(title.len(), |(end, _)| end);
     title[..end].trim()
 }
 
@@ -59,10 +43,7 @@ mod tests {
 
     #[test]
     fn the_title_is_the_first_sentence_of_the_first_line() {
-        assert_eq!(
-            first_sentence("劳动合同咨询。希望律师上门。"),
-            "劳动合同咨询"
-        );
+        assert_eq!(first_sentence("劳动合同咨询。希望律师上门。"), "劳动合同咨询");
         assert_eq!(first_sentence("劳动合同咨询\n希望律师上门"), "劳动合同咨询");
         assert_eq!(first_sentence("1.劳动合同；2.社保"), "1.劳动合同");
         assert_eq!(first_sentence("无标点的内容"), "无标点的内容");

@@ -1,33 +1,11 @@
-//! The closed sets of values that lists name by a word.
-//!
-//! STAND-INS for the types of the domain floor; only the `Word` lists stay when those take over.
-
-use serde::{Deserialize, Serialize};
+//! The words by which lists name the values of closed sets.
 
 use super::words::Word;
-
-/// Who may see a demand (可见范围).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Visibility {
-    /// The whole district.
-    District,
-    /// The zone of the demand's place.
-    Zone,
-    /// The duty unit of its category.
-    DutyUnit,
-}
-
-impl Visibility {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::District => "DISTRICT",
-            Self::Zone => "ZONE",
-            Self::DutyUnit => "DUTY_UNIT",
-        }
-    }
-}
+use crate::domain::{
+    demand::Visibility,
+    organisation::{Kind as OrganisationKind, SizeBand},
+    resource::{Fee, Mode},
+};
 
 impl Word for Visibility {
     const WORDS: &'static [(&'static str, Self)] = &[
@@ -46,38 +24,6 @@ impl Word for Visibility {
     ];
 }
 
-/// How a resource reaches those who need it (服务方式).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Mode {
-    /// 上门
-    Onsite,
-    /// 线上
-    Online,
-    /// 场地
-    Venue,
-    /// 窗口
-    Window,
-    /// 政策
-    Policy,
-    /// 专家
-    Expert,
-}
-
-impl Mode {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Onsite => "ONSITE",
-            Self::Online => "ONLINE",
-            Self::Venue => "VENUE",
-            Self::Window => "WINDOW",
-            Self::Policy => "POLICY",
-            Self::Expert => "EXPERT",
-        }
-    }
-}
-
 impl Word for Mode {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("上门", Self::Onsite),
@@ -91,26 +37,6 @@ impl Word for Mode {
         ("政策", Self::Policy),
         ("专家", Self::Expert),
     ];
-}
-
-/// What a resource costs (是否收费).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Fee {
-    /// 免费
-    Free,
-    /// 成本价
-    AtCost,
-}
-
-impl Fee {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Free => "FREE",
-            Self::AtCost => "AT_COST",
-        }
-    }
 }
 
 impl Word for Fee {
@@ -128,32 +54,6 @@ impl Word for Fee {
     ];
 }
 
-/// The size of an enterprise (规模).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SizeBand {
-    /// 微型
-    Micro,
-    /// 小型
-    Small,
-    /// 中型
-    Medium,
-    /// 大型
-    Large,
-}
-
-impl SizeBand {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Micro => "MICRO",
-            Self::Small => "SMALL",
-            Self::Medium => "MEDIUM",
-            Self::Large => "LARGE",
-        }
-    }
-}
-
 impl Word for SizeBand {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("微型", Self::Micro),
@@ -169,47 +69,6 @@ impl Word for SizeBand {
         ("大", Self::Large),
         ("大型企业", Self::Large),
     ];
-}
-
-/// What an organisation is (单位类型).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum OrganisationKind {
-    /// 企业
-    Enterprise,
-    /// 社会组织
-    SocialOrganisation,
-    /// 物业公司
-    PropertyCompany,
-    /// 部门
-    Department,
-    /// 街道办事处
-    StreetOffice,
-    /// 园区管委会
-    ParkCommittee,
-    /// 社区
-    Community,
-    /// 事业单位
-    PublicInstitution,
-    /// 党委工作部门
-    PartyOrgan,
-}
-
-impl OrganisationKind {
-    /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Enterprise => "ENTERPRISE",
-            Self::SocialOrganisation => "SOCIAL_ORGANISATION",
-            Self::PropertyCompany => "PROPERTY_COMPANY",
-            Self::Department => "DEPARTMENT",
-            Self::StreetOffice => "STREET_OFFICE",
-            Self::ParkCommittee => "PARK_COMMITTEE",
-            Self::Community => "COMMUNITY",
-            Self::PublicInstitution => "PUBLIC_INSTITUTION",
-            Self::PartyOrgan => "PARTY_ORGAN",
-        }
-    }
 }
 
 impl Word for OrganisationKind {

@@ -24,16 +24,11 @@ pub(crate) fn word<W: Word>(cell: &Cell) -> Result<W, WordFault> {
 pub(crate) fn word_within<W: Word>(cell: &Cell) -> Result<W, WordFault> {
     let text = folded(cell)?;
     let plain = text.replace(' ', "");
-    let mut found = W::WORDS
-        .iter()
-        .filter(|(word, _)| plain.contains(word))
-        .map(|(_, value)| *value);
+    let mut found = W::WORDS.iter().filter(|(word, _)| plain.contains(word)).map(|(_, value)| *value);
     let shown = Shown::new(&text);
     match found.next() {
         None => Err(WordFault::Unknown(shown, choices::<W>())),
-        Some(value) if found.any(|other| other != value) => {
-            Err(WordFault::Several(shown, choices::<W>()))
-        }
+        Some(value) if found.any(|other| other != value) => Err(WordFault::Several(shown, choices::<W>())),
         Some(value) => Ok(value),
     }
 }
@@ -86,7 +81,11 @@ fn choices<W: Word>() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::values::{Fee, Mode, OrganisationKind, SizeBand, Visibility};
+    use crate::domain::{
+        demand::Visibility,
+        organisation::{Kind as OrganisationKind, SizeBand},
+        resource::{Fee, Mode},
+    };
 
     fn cell(text: &str) -> Cell {
         Cell::Text(text.to_owned())
@@ -109,24 +108,15 @@ mod tests {
     #[test]
     fn a_mode_may_be_part_of_a_phrase_but_only_one() {
         assert_eq!(word_within::<Mode>(&cell("上门 服务")), Ok(Mode::Onsite));
-        assert_eq!(
-            word_within::<Mode>(&cell("线上（网上预约）")),
-            Ok(Mode::Online)
-        );
+        assert_eq!(word_within::<Mode>(&cell("线上（网上预约）")), Ok(Mode::Online));
         let fault = word_within::<Mode>(&cell("上门、线上")).unwrap_err();
-        assert_eq!(
-            fault.zh(),
-            "“上门、线上”包含多项，请只填写上门、线上、场地、窗口、政策、专家中的一项。"
-        );
+        assert_eq!(fault.zh(), "“上门、线上”包含多项，请只填写上门、线上、场地、窗口、政策、专家中的一项。");
     }
 
     #[test]
     fn an_unknown_word_is_answered_with_the_choices() {
         let fault = word::<Fee>(&cell("是")).unwrap_err();
-        assert_eq!(
-            fault.zh(),
-            "“是”不在可选范围内，请填写免费、成本价中的一项。"
-        );
+        assert_eq!(fault.zh(), "“是”不在可选范围内，请填写免费、成本价中的一项。");
         assert_eq!(fault.code(), ProblemCode::UnknownWord);
     }
 }

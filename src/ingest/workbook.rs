@@ -40,11 +40,7 @@ pub(crate) enum Cell {
 pub(crate) type Recognise<'a> = &'a dyn Fn(&[String]) -> usize;
 
 /// Reads one sheet, or the only table of a CSV file.
-pub(crate) fn open(
-    bytes: &[u8],
-    sheet: Option<&str>,
-    recognise: Recognise<'_>,
-) -> Result<Grid, FileError> {
+pub(crate) fn open(bytes: &[u8], sheet: Option<&str>, recognise: Recognise<'_>) -> Result<Grid, FileError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(FileError::TooLarge);
     }
@@ -54,19 +50,12 @@ pub(crate) fn open(
         Format::Markup => return Err(FileError::WebPage),
         Format::Text => match sheet {
             Some(asked) => {
-                return Err(FileError::SheetNotFound {
-                    asked: asked.to_owned(),
-                    available: Vec::new(),
-                });
+                return Err(FileError::SheetNotFound { asked: asked.to_owned(), available: Vec::new() });
             }
             None => delimited::read(bytes, recognise)?,
         },
     };
-    if grid.rows.is_empty() {
-        Err(FileError::Empty)
-    } else {
-        Ok(grid)
-    }
+    if grid.rows.is_empty() { Err(FileError::Empty) } else { Ok(grid) }
 }
 
 enum Format {
@@ -77,10 +66,7 @@ enum Format {
 }
 
 fn format(bytes: &[u8]) -> Format {
-    let text = bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         Format::Zip
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {

@@ -60,33 +60,16 @@ fn serial_numbers_count_as_the_1900_system_does() {
     assert_eq!(from_serial(36_585.0), Some(date(2000, 2, 29)));
     assert_eq!(from_serial(18_264.0), Some(date(1950, 1, 1)));
     assert_eq!(from_serial(18_263.0), None);
-    assert_eq!(
-        [f64::NAN, f64::INFINITY, -1.0, 1e300].map(from_serial),
-        [None; 4]
-    );
+    assert_eq!([f64::NAN, f64::INFINITY, -1.0, 1e300].map(from_serial), [None; 4]);
 }
 
 #[test]
 fn days_that_do_not_exist_are_refused() {
-    for written in [
-        "2026年2月29日",
-        "2026-13-01",
-        "20261301",
-        "2026/4/31",
-        "1949-01-01",
-        "2101.1.1",
-    ] {
-        assert_eq!(
-            day(&text(written)).map_err(|fault| fault.code()),
-            Err(ProblemCode::BadDate),
-            "{written}"
-        );
+    for written in ["2026年2月29日", "2026-13-01", "20261301", "2026/4/31", "1949-01-01", "2101.1.1"] {
+        assert_eq!(day(&text(written)).map_err(|fault| fault.code()), Err(ProblemCode::BadDate), "{written}");
     }
     let fault = day(&text("2026年2月29日")).unwrap_err();
-    assert_eq!(
-        fault.zh(),
-        "“2026年2月29日”中的日期不存在，或不在 1950 年至 2100 年之间，请核对。"
-    );
+    assert_eq!(fault.zh(), "“2026年2月29日”中的日期不存在，或不在 1950 年至 2100 年之间，请核对。");
 }
 
 #[test]
@@ -114,13 +97,8 @@ fn a_span_is_read_in_every_spelling() {
 #[test]
 fn one_end_may_stay_open() {
     let until = Ok(Span::new(None, Some(LAST)));
-    for written in [
-        "2026年12月31日前",
-        "2026-12-31之前",
-        "至2026年12月31日",
-        "截至2026/12/31",
-        "2026年12月31日止",
-    ] {
+    for written in ["2026年12月31日前", "2026-12-31之前", "至2026年12月31日", "截至2026/12/31", "2026年12月31日止"]
+    {
         assert_eq!(desired(written), until, "{written}");
         assert_eq!(valid(written), until, "{written}");
     }
@@ -132,15 +110,9 @@ fn one_end_may_stay_open() {
 
 #[test]
 fn a_single_day_is_the_day_wanted_and_the_end_of_validity() {
-    assert_eq!(
-        desired("2026年12月31日"),
-        Ok(Span::new(Some(LAST), Some(LAST)))
-    );
+    assert_eq!(desired("2026年12月31日"), Ok(Span::new(Some(LAST), Some(LAST))));
     assert_eq!(valid("2026年12月31日"), Ok(Span::new(None, Some(LAST))));
-    assert_eq!(
-        span(&Cell::Day(LAST), SingleDay::IsTheEnd),
-        Ok(Span::new(None, Some(LAST)))
-    );
+    assert_eq!(span(&Cell::Day(LAST), SingleDay::IsTheEnd), Ok(Span::new(None, Some(LAST))));
 }
 
 #[test]
@@ -152,58 +124,24 @@ fn validity_may_be_open_but_a_wish_may_not() {
 
 #[test]
 fn what_is_not_precise_to_the_day_is_refused_with_help() {
-    for written in [
-        "12月底前",
-        "2026年12月",
-        "2026年12月底前",
-        "年内",
-        "尽快",
-        "随时",
-        "下周",
-        "第四季度",
-        "12月31日",
-    ] {
-        assert_eq!(
-            desired(written),
-            Err(ProblemCode::DateNotExact),
-            "{written}"
-        );
+    for written in ["12月底前", "2026年12月", "2026年12月底前", "年内", "尽快", "随时", "下周", "第四季度", "12月31日"]
+    {
+        assert_eq!(desired(written), Err(ProblemCode::DateNotExact), "{written}");
     }
     let fault = span(&text("12月底前"), SingleDay::IsBothEnds).unwrap_err();
-    assert_eq!(
-        fault.zh(),
-        "“12月底前”没有具体到日，请填写“2026年12月31日”，或起止日期“2026年12月1日-2026年12月31日”。"
-    );
+    assert_eq!(fault.zh(), "“12月底前”没有具体到日，请填写“2026年12月31日”，或起止日期“2026年12月1日-2026年12月31日”。");
 }
 
 #[test]
 fn a_span_that_ends_before_it_begins_is_refused() {
-    assert_eq!(
-        desired("2026-12-31至2026-12-01"),
-        Err(ProblemCode::DateOrder)
-    );
-    assert_eq!(
-        desired("2026年12月1日-1月31日"),
-        Err(ProblemCode::DateOrder)
-    );
-    assert_eq!(
-        desired("2026-12-01"),
-        Ok(Span::new(Some(FIRST), Some(FIRST)))
-    );
+    assert_eq!(desired("2026-12-31至2026-12-01"), Err(ProblemCode::DateOrder));
+    assert_eq!(desired("2026年12月1日-1月31日"), Err(ProblemCode::DateOrder));
+    assert_eq!(desired("2026-12-01"), Ok(Span::new(Some(FIRST), Some(FIRST))));
 }
 
 #[test]
 fn other_texts_are_no_dates() {
-    for written in [
-        "abc",
-        "-",
-        "2026",
-        "26-12-01",
-        "2026-12-01-",
-        "2026-12-01x",
-        "2026-12-01 2026-12-31 x",
-        "1/2/3",
-    ] {
+    for written in ["abc", "-", "2026", "26-12-01", "2026-12-01-", "2026-12-01x", "2026-12-01 2026-12-31 x", "1/2/3"] {
         assert_eq!(desired(written), Err(ProblemCode::BadDate), "{written}");
     }
 }

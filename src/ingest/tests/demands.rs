@@ -3,7 +3,10 @@
 use jiff::civil::date;
 
 use super::table::{Typed, places, read_all, texts, utf8};
-use crate::ingest::{DemandRecord, Span, Urgency, Visibility, read};
+use crate::{
+    domain::demand::Visibility,
+    ingest::{DemandRecord, Span, Urgency, read},
+};
 
 const HEADINGS: [&str; 14] = [
     "需求单位",
@@ -46,33 +49,16 @@ fn a_full_row_becomes_a_record_with_every_field() {
     assert_eq!(parsed.problems, []);
     assert_eq!((parsed.heading_row, parsed.rows[0].number), (1, 2));
     let record = &parsed.rows[0].record;
-    assert_eq!(
-        record.organisation.as_deref(),
-        Some("武汉某某机械（集团）有限公司")
-    );
-    assert_eq!(
-        record.uscc.as_ref().map(|code| code.as_str()),
-        Some("914201053000000107")
-    );
+    assert_eq!(record.organisation.as_deref(), Some("武汉某某机械（集团）有限公司"));
+    assert_eq!(record.uscc.as_ref().map(|code| code.as_str()), Some("914201053000000107"));
     assert_eq!(record.place.as_deref(), Some("黄金口工业园区"));
     assert_eq!(record.category, "法律服务");
     assert_eq!(record.title, "劳动合同审查");
     assert_eq!(record.detail, "希望律师上门，\n审查合同模板。");
-    assert_eq!(
-        (record.quantity, record.unit.as_deref()),
-        (Some(3), Some("场"))
-    );
-    let december = Span {
-        from: Some(date(2026, 12, 1)),
-        to: Some(date(2026, 12, 31)),
-    };
+    assert_eq!((record.quantity, record.unit.as_deref()), (Some(3), Some("场")));
+    let december = Span { from: Some(date(2026, 12, 1)), to: Some(date(2026, 12, 31)) };
     assert_eq!(record.desired, december);
-    assert_eq!(
-        record.urgency,
-        Some(Urgency::Urgent {
-            reason: "月底前续签".to_owned()
-        })
-    );
+    assert_eq!(record.urgency, Some(Urgency::Urgent { reason: "月底前续签".to_owned() }));
     assert_eq!(record.visibility, Some(Visibility::District));
     assert_eq!(record.tags, ["法律", "合同"]);
     let contact = record.contact.as_ref().unwrap();
@@ -124,11 +110,7 @@ fn columns_stand_in_any_order_under_titles_and_blank_rows_are_counted() {
     assert_eq!(parsed.heading_row, 4);
     assert_eq!(parsed.unused_headings, ["序号"]);
     assert_eq!((parsed.blank_rows, parsed.footer_rows), (2, 4));
-    let rows: Vec<(u32, &str)> = parsed
-        .rows
-        .iter()
-        .map(|row| (row.number, row.record.title.as_str()))
-        .collect();
+    let rows: Vec<(u32, &str)> = parsed.rows.iter().map(|row| (row.number, row.record.title.as_str())).collect();
     assert_eq!(rows, [(5, "劳动合同审查"), (7, "会议室"), (9, "招聘会")]);
 }
 
@@ -160,11 +142,7 @@ fn every_problem_of_a_row_is_reported_in_words_of_a_clerk() {
     let parsed = read_all::<DemandRecord>(&texts(&[HEADINGS, bad]));
 
     assert_eq!(parsed.rows, []);
-    let messages: Vec<&str> = parsed
-        .problems
-        .iter()
-        .map(|p| p.message_zh.as_str())
-        .collect();
+    let messages: Vec<&str> = parsed.problems.iter().map(|p| p.message_zh.as_str()).collect();
     assert_eq!(
         messages,
         [
@@ -191,10 +169,7 @@ fn an_urgent_demand_needs_its_reason_wherever_the_list_has_room_for_it() {
     let parsed = read_all::<DemandRecord>(&texts(&[HEADINGS, unexplained]));
     assert_eq!(places(&parsed.problems), ["K2 REQUIRED"]);
 
-    let table = texts(&[
-        ["需求单位", "类别", "需求名称", "紧急程度"],
-        ["甲公司", "场地", "会议室", "特急"],
-    ]);
+    let table = texts(&[["需求单位", "类别", "需求名称", "紧急程度"], ["甲公司", "场地", "会议室", "特急"]]);
     let parsed = read_all::<DemandRecord>(&table);
     assert_eq!(places(&parsed.problems), ["D2 REQUIRED"]);
 }
@@ -211,14 +186,8 @@ fn blank_optional_cells_are_none_and_a_code_may_stand_for_the_name() {
     let record = &parsed.rows[0].record;
     assert_eq!(record.organisation, None);
     assert_eq!(record.uscc.as_ref().unwrap().as_str(), "9144030071526726XG");
-    assert_eq!(
-        (record.quantity, record.unit.as_deref()),
-        (Some(20), Some("人"))
-    );
-    assert_eq!(
-        (&record.urgency, record.visibility, &record.contact),
-        (&None, None, &None)
-    );
+    assert_eq!((record.quantity, record.unit.as_deref()), (Some(20), Some("人")));
+    assert_eq!((&record.urgency, record.visibility, &record.contact), (&None, None, &None));
     assert_eq!((record.desired, record.tags.len()), (Span::default(), 0));
     assert_eq!(places(&parsed.problems), ["A3 REQUIRED"]);
 }

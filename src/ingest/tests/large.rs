@@ -9,45 +9,26 @@ use super::table::{Table, Typed, read_all, texts, xlsx};
 use crate::ingest::{CellProblem, DemandRecord, ProblemCode, read};
 
 const ROWS: usize = 5_000;
-const HEADINGS: [&str; 9] = [
-    "需求单位",
-    "所在楼宇/园区",
-    "类别",
-    "需求内容",
-    "数量",
-    "期望时间",
-    "紧急程度",
-    "标签",
-    "联系人（岗位）及电话",
-];
+const HEADINGS: [&str; 9] =
+    ["需求单位", "所在楼宇/园区", "类别", "需求内容", "数量", "期望时间", "紧急程度", "标签", "联系人（岗位）及电话"];
 
 /// Every spelling takes its turn; 7 rows of each hundred are bad, in ten ways.
 fn list() -> Table {
     let mut table = texts(&[["汉阳区需求清单（2026年第四季度）"]]);
     table.extend(texts(&[HEADINGS]));
-    table.extend((0..ROWS).map(|index| {
-        if index % 100 < 7 {
-            bad(index)
-        } else {
-            good(index)
-        }
-    }));
+    table.extend((0..ROWS).map(|index| if index % 100 < 7 { bad(index) } else { good(index) }));
     table
 }
 
 fn good(index: usize) -> Vec<Typed> {
-    let day = date(2026, 12, 1)
-        .checked_add((index as i64 % 300).days())
-        .unwrap();
+    let day = date(2026, 12, 1).checked_add((index as i64 % 300).days()).unwrap();
     let (year, month, of_month) = (day.year(), day.month(), day.day());
     let quantity = index % 50 + 1;
     vec![
         Typed::from(&*format!("武汉第{index}号精密机械有限公司")),
         Typed::from(["黄金口工业园区", "", "龙阳湖健康谷"][index % 3]),
         Typed::from(["法律服务", "人才招聘", "场地设施", "融资对接"][index % 4]),
-        Typed::from(&*format!(
-            "第{index}项需求。\n希望尽快对接，内容见附件，共{quantity}项。"
-        )),
+        Typed::from(&*format!("第{index}项需求。\n希望尽快对接，内容见附件，共{quantity}项。")),
         match index % 3 {
             0 => Typed::Number(quantity as f64),
             1 => Typed::from(&*format!("{quantity}")),
@@ -101,12 +82,7 @@ fn five_thousand_rows_read_alike_from_a_workbook_and_from_gb18030() {
     assert_eq!(parsed.rows.len(), 4_650);
     let bad_rows: HashSet<u32> = parsed.problems.iter().map(|problem| problem.row).collect();
     assert_eq!(bad_rows.len(), 350);
-    assert!(
-        parsed
-            .rows
-            .iter()
-            .all(|row| !bad_rows.contains(&row.number))
-    );
+    assert!(parsed.rows.iter().all(|row| !bad_rows.contains(&row.number)));
     let expected = [
         (ProblemCode::ControlCharacter.name(), 35),
         (ProblemCode::DateNotExact.name(), 35),
@@ -128,10 +104,7 @@ fn a_good_row_of_the_large_list_has_exactly_its_values() {
     let parsed = read::<DemandRecord>(&xlsx(&list()), None).unwrap();
 
     let row = parsed.rows.iter().find(|row| row.number == 12).unwrap();
-    assert_eq!(
-        row.record.organisation.as_deref(),
-        Some("武汉第9号精密机械有限公司")
-    );
+    assert_eq!(row.record.organisation.as_deref(), Some("武汉第9号精密机械有限公司"));
     assert_eq!(row.record.title, "第9项需求");
     assert_eq!(row.record.quantity, Some(10));
     assert_eq!(row.record.desired.to, Some(date(2026, 12, 10)));

@@ -3,7 +3,10 @@
 use jiff::civil::date;
 
 use super::table::{Typed, places, read_all, texts};
-use crate::ingest::{OrganisationKind, OrganisationRecord, SizeBand};
+use crate::{
+    domain::organisation::{Kind as OrganisationKind, SizeBand},
+    ingest::OrganisationRecord,
+};
 
 const HEADINGS: [&str; 12] = [
     "单位名称",
@@ -75,10 +78,7 @@ fn whoever_trades_needs_a_code_and_others_do_not() {
     let parsed = read_all::<OrganisationRecord>(&table);
 
     assert_eq!(places(&parsed.problems), ["C2 REQUIRED", "C3 REQUIRED"]);
-    assert_eq!(
-        parsed.problems[0].message_zh,
-        "第 2 行 C 列“统一社会信用代码”：企业和物业公司必须填写统一社会信用代码。"
-    );
+    assert_eq!(parsed.problems[0].message_zh, "第 2 行 C 列“统一社会信用代码”：企业和物业公司必须填写统一社会信用代码。");
     assert_eq!(parsed.rows.len(), 2);
 }
 
@@ -117,13 +117,9 @@ fn codes_and_rooms_that_a_spreadsheet_program_changed_are_refused_with_the_cure(
     let mut table = texts(&[HEADINGS, GOOD]);
     table[1][3] = Typed::Number(114_201_050_110_000_142.0);
     table[1][8] = Typed::Day(date(2026, 3, 1));
-    let parsed =
-        crate::ingest::read::<OrganisationRecord>(&super::table::xlsx(&table), None).unwrap();
+    let parsed = crate::ingest::read::<OrganisationRecord>(&super::table::xlsx(&table), None).unwrap();
 
-    assert_eq!(
-        places(&parsed.problems),
-        ["D2 DIGITS_LOST", "I2 DATE_IN_TEXT"]
-    );
+    assert_eq!(places(&parsed.problems), ["D2 DIGITS_LOST", "I2 DATE_IN_TEXT"]);
 
     let mut exported = GOOD;
     exported[3] = "1.14201E+17";

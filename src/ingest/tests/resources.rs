@@ -3,7 +3,13 @@
 use jiff::civil::date;
 
 use super::table::{Typed, lines, places, read_all, texts};
-use crate::ingest::{Capacity, Coverage, Fee, Mode, Per, ResourceRecord, Span};
+use crate::{
+    domain::{
+        period::Per,
+        resource::{Fee, Mode},
+    },
+    ingest::{Capacity, Coverage, ResourceRecord, Span},
+};
 
 const HEADINGS: [&str; 12] = [
     "提供单位",
@@ -44,23 +50,11 @@ fn a_full_row_becomes_a_record_with_every_field() {
     assert_eq!(record.organisation, "区司法局");
     assert_eq!(record.office.as_deref(), Some("公共法律服务科"));
     assert_eq!(record.title, "律师上门“法治体检”");
-    assert_eq!(
-        record.detail,
-        "律师上门“法治体检”。\n包括合同审查、劳动用工。"
-    );
-    assert_eq!(
-        (record.category.as_str(), record.mode),
-        ("法律服务", Mode::Onsite)
-    );
+    assert_eq!(record.detail, "律师上门“法治体检”。\n包括合同审查、劳动用工。");
+    assert_eq!((record.category.as_str(), record.mode), ("法律服务", Mode::Onsite));
     let places = ["黄金口工业园区", "琴断口街道"].map(str::to_owned).to_vec();
     assert_eq!(record.coverage, Some(Coverage::Named(places)));
-    assert_eq!(
-        record.capacity,
-        Capacity {
-            amount: 4,
-            per: Per::Month
-        }
-    );
+    assert_eq!(record.capacity, Capacity { amount: 4, per: Per::Month });
     let year = Span::new(Some(date(2026, 1, 1)), Some(date(2026, 12, 31)));
     assert_eq!(record.valid, year);
     assert_eq!(record.fee, Some(Fee::Free));
@@ -91,10 +85,7 @@ fn name_and_content_may_have_columns_of_their_own() {
     assert_eq!(post(first), Some("办公室"));
     assert_eq!(second.title, "音乐厅，周末可用");
     assert_eq!(post(second), None);
-    assert_eq!(
-        (second.capacity.amount, second.capacity.per),
-        (20, Per::Once)
-    );
+    assert_eq!((second.capacity.amount, second.capacity.per), (20, Per::Once));
     assert_eq!((&second.coverage, second.fee), (&None, None));
     assert_eq!(second.valid, Span::default());
 }

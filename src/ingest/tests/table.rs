@@ -17,11 +17,7 @@ pub(super) enum Typed {
 
 impl From<&str> for Typed {
     fn from(text: &str) -> Self {
-        if text.is_empty() {
-            Self::Nothing
-        } else {
-            Self::Text(text.to_owned())
-        }
+        if text.is_empty() { Self::Nothing } else { Self::Text(text.to_owned()) }
     }
 }
 
@@ -53,16 +49,12 @@ pub(super) type Table = Vec<Vec<Typed>>;
 
 /// A table of texts only.
 pub(super) fn texts<const N: usize>(rows: &[[&str; N]]) -> Table {
-    rows.iter()
-        .map(|row| row.iter().map(|text| Typed::from(*text)).collect())
-        .collect()
+    rows.iter().map(|row| row.iter().map(|text| Typed::from(*text)).collect()).collect()
 }
 
 /// A table of texts only, one row a line, cells between bars.
 pub(super) fn lines(rows: &[&str]) -> Table {
-    rows.iter()
-        .map(|row| row.split('|').map(Typed::from).collect())
-        .collect()
+    rows.iter().map(|row| row.split('|').map(Typed::from).collect()).collect()
 }
 
 pub(super) fn xlsx(table: &Table) -> Vec<u8> {
@@ -88,14 +80,9 @@ pub(super) fn xlsx(table: &Table) -> Vec<u8> {
 }
 
 pub(super) fn utf8(table: &Table) -> Vec<u8> {
-    let mut writer = ::csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(::csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer = ::csv::WriterBuilder::new().flexible(true).terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     for row in table {
-        writer
-            .write_record(row.iter().map(Typed::exported))
-            .unwrap();
+        writer.write_record(row.iter().map(Typed::exported)).unwrap();
     }
     writer.into_inner().unwrap()
 }
@@ -114,21 +101,12 @@ pub(super) fn read_all<R: Record + PartialEq + std::fmt::Debug>(table: &Table) -
     for bytes in [utf8(table), gb18030(table)] {
         let from_csv = read::<R>(&bytes, None).unwrap();
         assert_eq!(from_csv.sheet, "");
-        assert_eq!(
-            Parsed {
-                sheet: from_xlsx.sheet.clone(),
-                ..from_csv
-            },
-            from_xlsx
-        );
+        assert_eq!(Parsed { sheet: from_xlsx.sheet.clone(), ..from_csv }, from_xlsx);
     }
     from_xlsx
 }
 
 /// Places and codes, such as `C4 NOT_WHOLE`.
 pub(super) fn places(problems: &[CellProblem]) -> Vec<String> {
-    problems
-        .iter()
-        .map(|p| format!("{}{} {}", p.column, p.row, p.code))
-        .collect()
+    problems.iter().map(|p| format!("{}{} {}", p.column, p.row, p.code)).collect()
 }

@@ -41,34 +41,17 @@ pub(crate) fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Grid, FileError>
         Some(path) => styles::read(package.part(path, MAX_PART)?)?,
         None => Vec::new(),
     };
-    let context = sheet::Context {
-        strings,
-        styles,
-        epoch: workbook.epoch,
-    };
+    let context = sheet::Context { strings, styles, epoch: workbook.epoch };
     let rows = sheet::read(package.part(&chosen.path, MAX_SHEET)?, &context)?;
-    Ok(Grid {
-        sheet: chosen.name.clone(),
-        rows,
-    })
+    Ok(Grid { sheet: chosen.name.clone(), rows })
 }
 
 fn choose<'a>(sheets: &'a [Sheet], asked: Option<&str>) -> Result<&'a Sheet, FileError> {
     match asked {
-        Some(asked) => sheets
-            .iter()
-            .find(|sheet| sheet.name.trim() == asked.trim())
-            .ok_or_else(|| {
-                let available = sheets.iter().map(|sheet| sheet.name.clone()).collect();
-                FileError::SheetNotFound {
-                    asked: asked.to_owned(),
-                    available,
-                }
-            }),
-        None => sheets
-            .iter()
-            .find(|sheet| sheet.is_visible)
-            .or(sheets.first())
-            .ok_or(FileError::BrokenWorkbook),
+        Some(asked) => sheets.iter().find(|sheet| sheet.name.trim() == asked.trim()).ok_or_else(|| {
+            let available = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+            FileError::SheetNotFound { asked: asked.to_owned(), available }
+        }),
+        None => sheets.iter().find(|sheet| sheet.is_visible).or(sheets.first()).ok_or(FileError::BrokenWorkbook),
     }
 }

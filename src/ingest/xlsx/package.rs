@@ -48,17 +48,14 @@ struct Relation {
 impl<'a> Package<'a> {
     /// Opens the archive and refuses it by what it declares; [`Self::part`] counts what really comes.
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
-        let mut archive =
-            ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::BrokenWorkbook)?;
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::BrokenWorkbook)?;
         if archive.len() > MAX_PARTS {
             return Err(FileError::ContentsTooLarge);
         }
         let mut parts = HashMap::new();
         let mut declared = 0_u64;
         for index in 0..archive.len() {
-            let part = archive
-                .by_index_raw(index)
-                .map_err(|_| FileError::BrokenWorkbook)?;
+            let part = archive.by_index_raw(index).map_err(|_| FileError::BrokenWorkbook)?;
             declared = declared.saturating_add(part.size());
             let name = part.name().map_err(|_| FileError::BrokenWorkbook)?;
             parts.insert(name.replace('\\', "/").to_lowercase(), index);
@@ -71,42 +68,21 @@ impl<'a> Package<'a> {
 
     /// A part by its path. One that another part refers to has to be there.
     pub(super) fn part(&mut self, path: &str, limit: u64) -> Result<Xml<'_>, FileError> {
-        let index = self
-            .parts
-            .get(&path.to_lowercase())
-            .ok_or(FileError::BrokenWorkbook)?;
-        let part = self
-            .archive
-            .by_index(*index)
-            .map_err(|_| FileError::BrokenWorkbook)?;
+        let index = self.parts.get(&path.to_lowercase()).ok_or(FileError::BrokenWorkbook)?;
+        let part = self.archive.by_index(*index).map_err(|_| FileError::BrokenWorkbook)?;
         Ok(Xml::new(part, limit))
     }
 
     pub(super) fn workbook(&mut self) -> Result<Workbook, FileError> {
         let root = self.relations("")?;
-        let main = root
-            .into_iter()
-            .find(|relation| relation.role == "officedocument");
+        let main = root.into_iter().find(|relation| relation.role == "officedocument");
         let path = main.ok_or(FileError::BrokenWorkbook)?.path;
         let relations = self.relations(&path)?;
-        let by_role = |role: &str| {
-            relations
-                .iter()
-                .find(|r| r.role == role)
-                .map(|r| r.path.clone())
-        };
+        let by_role = |role: &str| relations.iter().find(|r| r.role == role).map(|r| r.path.clone());
         let (strings, styles) = (by_role("sharedstrings"), by_role("styles"));
-        let by_id: HashMap<String, Relation> = relations
-            .into_iter()
-            .map(|relation| (relation.id.clone(), relation))
-            .collect();
+        let by_id: HashMap<String, Relation> = relations.into_iter().map(|relation| (relation.id.clone(), relation)).collect();
         let (sheets, epoch) = sheets(self.part(&path, MAX_PART)?, by_id)?;
-        Ok(Workbook {
-            sheets,
-            strings,
-            styles,
-            epoch,
-        })
+        Ok(Workbook { sheets, strings, styles, epoch })
     }
 
     /// The relations of a part, or of the package for the empty path.
@@ -121,11 +97,7 @@ impl<'a> Package<'a> {
                     let get = |name| attribute(&element, name).unwrap_or_default();
                     let kind = get("Type").to_lowercase();
                     let role = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                    relations.push(Relation {
-                        id: get("Id"),
-                        role,
-                        path: resolve(folder, &get("Target")),
-                    });
+                    relations.push(Relation { id: get("Id"), role, path: resolve(folder, &get("Target")) });
                 }
                 Event::Eof => return Ok(relations),
                 _ => {}
@@ -136,10 +108,7 @@ impl<'a> Package<'a> {
 
 /// The sheets that hold cells, in the order of their tabs. Each relation is taken once, so that a
 /// long path cannot be copied for many names.
-fn sheets(
-    mut xml: Xml<'_>,
-    mut relations: HashMap<String, Relation>,
-) -> Result<(Vec<Sheet>, Epoch), FileError> {
+fn sheets(mut xml: Xml<'_>, mut relations: HashMap<String, Relation>) -> Result<(Vec<Sheet>, Epoch), FileError> {
     let mut sheets = Vec::new();
     let mut epoch = Epoch::Of1900;
     loop {
@@ -147,21 +116,16 @@ fn sheets(
             Event::Start(element) => match element.local_name().as_ref() {
                 "sheet" => {
                     let relation = attribute(&element, "id").and_then(|id| relations.remove(&id));
-                    if let Some(relation) = relation.filter(|relation| relation.role == "worksheet")
-                    {
+                    if let Some(relation) = relation.filter(|relation| relation.role == "worksheet") {
                         sheets.push(Sheet {
                             name: attribute(&element, "name").unwrap_or_default(),
                             path: relation.path,
-                            is_visible: attribute(&element, "state")
-                                .is_none_or(|state| state == "visible"),
+                            is_visible: attribute(&element, "state").is_none_or(|state| state == "visible"),
                         });
                     }
                 }
                 "workbookPr" => {
-                    if matches!(
-                        attribute(&element, "date1904").as_deref(),
-                        Some("1" | "true")
-                    ) {
+                    if matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true")) {
                         epoch = Epoch::Of1904;
                     }
                 }
@@ -196,14 +160,8 @@ mod tests {
 
     #[test]
     fn targets_are_absolute_or_seen_from_the_folder() {
-        assert_eq!(
-            resolve("xl", "worksheets/sheet1.xml"),
-            "xl/worksheets/sheet1.xml"
-        );
-        assert_eq!(
-            resolve("xl", "/xl/worksheets/sheet1.xml"),
-            "xl/worksheets/sheet1.xml"
-        );
+        assert_eq!(resolve("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(resolve("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
         assert_eq!(resolve("xl/a", "../b\\./c.xml"), "xl/b/c.xml");
         assert_eq!(resolve("", "xl/workbook.xml"), "xl/workbook.xml");
     }

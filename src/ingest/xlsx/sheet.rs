@@ -93,11 +93,7 @@ impl<'a> Reading<'a> {
             None => self.row + 1,
         };
         self.column = 0;
-        if (1..=LAST_ROW).contains(&self.row) {
-            Ok(())
-        } else {
-            Err(FileError::BrokenWorkbook)
-        }
+        if (1..=LAST_ROW).contains(&self.row) { Ok(()) } else { Err(FileError::BrokenWorkbook) }
     }
 
     fn open_cell(&mut self, element: &BytesStart<'_>) -> Result<(), FileError> {
@@ -138,31 +134,21 @@ impl<'a> Reading<'a> {
         let row = self.rows.entry(self.row).or_default();
         row.resize(row.len().max(self.column), Cell::Empty);
         row[self.column - 1] = cell;
-        if self.rows.len() > READ_ROWS {
-            Err(FileError::TooManyRows)
-        } else {
-            Ok(())
-        }
+        if self.rows.len() > READ_ROWS { Err(FileError::TooManyRows) } else { Ok(()) }
     }
 
     fn value(&self, text: String) -> Result<Cell, FileError> {
         match self.kind {
             Kind::Text => Ok(Cell::Text(text)),
             Kind::Error => Ok(Cell::Error(error_name(&text).to_owned())),
-            Kind::Truth => Ok(Cell::Text(
-                if text.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
-            )),
+            Kind::Truth => Ok(Cell::Text(if text.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned())),
             Kind::Shared => {
                 let index = text.trim().parse::<usize>().ok();
                 let shared = index.and_then(|index| self.context.strings.get(index));
-                shared
-                    .map(|text| Cell::Text(text.to_string()))
-                    .ok_or(FileError::BrokenWorkbook)
+                shared.map(|text| Cell::Text(text.to_string())).ok_or(FileError::BrokenWorkbook)
             }
             Kind::Number => Ok(match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => {
-                    self.day(number).unwrap_or(Cell::Number(number))
-                }
+                Ok(number) if number.is_finite() => self.day(number).unwrap_or(Cell::Number(number)),
                 Ok(_) | Err(_) => Cell::Text(text),
             }),
         }
@@ -170,10 +156,7 @@ impl<'a> Reading<'a> {
 
     /// The day that the format of the open cell makes of its number.
     fn day(&self, serial: f64) -> Option<Cell> {
-        let ShowsDay(true) = self
-            .style
-            .and_then(|style| self.context.styles.get(style))?
-        else {
+        let ShowsDay(true) = self.style.and_then(|style| self.context.styles.get(style))? else {
             return None;
         };
         let serial = match self.context.epoch {
@@ -184,22 +167,14 @@ impl<'a> Reading<'a> {
     }
 
     fn rows(self) -> Vec<GridRow> {
-        self.rows
-            .into_iter()
-            .map(|(number, cells)| GridRow { number, cells })
-            .collect()
+        self.rows.into_iter().map(|(number, cells)| GridRow { number, cells }).collect()
     }
 }
 
 /// The names that spreadsheets give to errors. Others are not repeated: messages show this name.
 fn error_name(text: &str) -> &str {
-    let known = [
-        "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!",
-    ];
-    known
-        .into_iter()
-        .find(|name| *name == text.trim())
-        .unwrap_or("#ERROR!")
+    let known = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"];
+    known.into_iter().find(|name| *name == text.trim()).unwrap_or("#ERROR!")
 }
 
 /// Column and row of `C17`, both counted from 1; `None` for places no sheet has.
@@ -210,13 +185,8 @@ fn position(place: &str) -> Option<(usize, u32)> {
         return None;
     }
     let digit = |letter: u8| usize::from(letter.to_ascii_uppercase() - b'A') + 1;
-    let column = letters
-        .bytes()
-        .fold(0, |column, letter| column * 26 + digit(letter));
-    let row = row
-        .parse()
-        .ok()
-        .filter(|row| (1..=LAST_ROW).contains(row))?;
+    let column = letters.bytes().fold(0, |column, letter| column * 26 + digit(letter));
+    let row = row.parse().ok().filter(|row| (1..=LAST_ROW).contains(row))?;
     Some((column, row))
 }
 
@@ -228,18 +198,7 @@ mod tests {
     fn places_are_read_and_impossible_ones_refused() {
         assert_eq!(position("A1"), Some((1, 1)));
         assert_eq!(position("xfd1048576"), Some((16_384, 1_048_576)));
-        for place in [
-            "",
-            "1",
-            "A",
-            "A0",
-            "A1048577",
-            "AAAA1",
-            "A-1",
-            "A+1",
-            "中1",
-            "A99999999999",
-        ] {
+        for place in ["", "1", "A", "A0", "A1048577", "AAAA1", "A-1", "A+1", "中1", "A99999999999"] {
             assert_eq!(position(place), None, "{place}");
         }
     }

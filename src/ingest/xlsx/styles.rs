@@ -15,9 +15,7 @@ pub(super) fn read(mut xml: Xml<'_>) -> Result<Vec<ShowsDay>, FileError> {
     loop {
         match xml.next()? {
             Event::Start(element) => match element.local_name().as_ref() {
-                "numFmt"
-                    if attribute(&element, "formatCode").is_some_and(|code| shows_day(&code)) =>
-                {
+                "numFmt" if attribute(&element, "formatCode").is_some_and(|code| shows_day(&code)) => {
                     custom.extend(number(&element));
                 }
                 "cellXfs" => is_cell_format = true,
@@ -27,9 +25,7 @@ pub(super) fn read(mut xml: Xml<'_>) -> Result<Vec<ShowsDay>, FileError> {
                 }
                 _ => {}
             },
-            Event::End(element) if element.local_name().as_ref() == "cellXfs" => {
-                is_cell_format = false
-            }
+            Event::End(element) if element.local_name().as_ref() == "cellXfs" => is_cell_format = false,
             Event::Eof => return Ok(formats),
             _ => {}
         }
@@ -62,10 +58,7 @@ fn shows_day(code: &str) -> bool {
             '[' => {
                 let inside: String = letters.by_ref().take_while(|c| *c != ']').collect();
                 // `[h]` counts hours beyond a day; other brackets hold colours and languages.
-                if matches!(
-                    inside.to_ascii_lowercase().as_str(),
-                    "h" | "hh" | "m" | "mm" | "s"
-                ) {
+                if matches!(inside.to_ascii_lowercase().as_str(), "h" | "hh" | "m" | "mm" | "s") {
                     pattern.push('h');
                 }
             }
@@ -76,8 +69,7 @@ fn shows_day(code: &str) -> bool {
     }
     let has = |letters: &[char]| pattern.contains(letters);
     // "General" and its translations are words, not patterns.
-    !matches!(pattern.as_str(), "general" | "standard")
-        && (has(&['y', 'd']) || (has(&['m']) && !has(&['h', 's'])))
+    !matches!(pattern.as_str(), "general" | "standard") && (has(&['y', 'd']) || (has(&['m']) && !has(&['h', 's'])))
 }
 
 #[cfg(test)]
@@ -103,19 +95,9 @@ mod tests {
 
     #[test]
     fn numbers_times_and_texts_do_not() {
-        for code in [
-            "General",
-            "0.00",
-            "#,##0",
-            "@",
-            "h:mm:ss",
-            "mm:ss",
-            "[h]:mm",
-            "0\"day\"",
-            "0.0;[Red]\\d0",
-            "¥#,##0.00_d",
-            "0\\y",
-        ] {
+        for code in
+            ["General", "0.00", "#,##0", "@", "h:mm:ss", "mm:ss", "[h]:mm", "0\"day\"", "0.0;[Red]\\d0", "¥#,##0.00_d", "0\\y"]
+        {
             assert!(!shows_day(code), "{code}");
         }
     }

@@ -19,29 +19,19 @@ pub(super) struct Xml<'a> {
 
 impl<'a> Xml<'a> {
     pub(super) fn new(source: impl Read + 'a, limit: u64) -> Self {
-        let source = Counted {
-            source: Box::new(source),
-            left: limit,
-        };
+        let source = Counted { source: Box::new(source), left: limit };
         let mut reader = Reader::from_reader(BufReader::new(source));
         reader.config_mut().expand_empty_elements = true;
-        Self {
-            reader,
-            buffer: Vec::new(),
-        }
+        Self { reader, buffer: Vec::new() }
     }
 
     /// The next event; a part that ends early ends with [`Event::Eof`].
     pub(super) fn next(&mut self) -> Result<Event<'_>, FileError> {
         self.buffer.clear();
-        self.reader
-            .read_event_into(&mut self.buffer)
-            .map_err(|error| match error {
-                quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                    FileError::ContentsTooLarge
-                }
-                _ => FileError::BrokenWorkbook,
-            })
+        self.reader.read_event_into(&mut self.buffer).map_err(|error| match error {
+            quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => FileError::ContentsTooLarge,
+            _ => FileError::BrokenWorkbook,
+        })
     }
 }
 
@@ -49,10 +39,7 @@ impl<'a> Xml<'a> {
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     // Checking for repeated names takes quadratic time, and the first one is taken anyway.
-    let found = attributes
-        .with_checks(false)
-        .flatten()
-        .find(|a| a.key.local_name().as_ref() == name)?;
+    let found = attributes.with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
     Some(quick_xml::escape::unescape(&found.value).ok()?.into_owned())
 }
 
@@ -89,19 +76,12 @@ impl Text {
     /// What was collected since the last call.
     pub(super) fn take(&mut self) -> String {
         let text = std::mem::take(&mut self.text);
-        if text.contains("_x") {
-            unescape(&text)
-        } else {
-            text
-        }
+        if text.contains("_x") { unescape(&text) } else { text }
     }
 
     fn push(&mut self, text: &str) {
         if self.is_open && self.text.len() < KEPT_BYTES {
-            let end = text
-                .char_indices()
-                .nth(MAX_CELL_CHARS + 1)
-                .map_or(text.len(), |(end, _)| end);
+            let end = text.char_indices().nth(MAX_CELL_CHARS + 1).map_or(text.len(), |(end, _)| end);
             self.text.push_str(&text[..end]);
         }
     }
@@ -110,10 +90,7 @@ impl Text {
 /// The five entities of XML and character numbers. Others could only be declared by the file itself,
 /// which no spreadsheet program does.
 fn resolve(reference: &BytesRef<'_>) -> Result<char, FileError> {
-    if let Some(letter) = reference
-        .resolve_char_ref()
-        .map_err(|_| FileError::BrokenWorkbook)?
-    {
+    if let Some(letter) = reference.resolve_char_ref().map_err(|_| FileError::BrokenWorkbook)? {
         return Ok(letter);
     }
     match &**reference {
@@ -131,9 +108,7 @@ fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("_x") {
-        let escaped = rest
-            .get(at + 2..at + 6)
-            .filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        let escaped = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
         let letter = escaped
             .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
             .and_then(|digits| u32::from_str_radix(digits, 16).ok())
@@ -163,10 +138,7 @@ struct Counted<'a> {
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
         Ok(read)
     }
 }
@@ -185,12 +157,7 @@ mod tests {
 
     #[test]
     fn the_counter_stops_at_the_first_byte_too_many() {
-        let read = |limit| {
-            io::read_to_string(Counted {
-                source: Box::new(&b"12345"[..]),
-                left: limit,
-            })
-        };
+        let read = |limit| io::read_to_string(Counted { source: Box::new(&b"12345"[..]), left: limit });
         assert_eq!(read(5).unwrap(), "12345");
         assert_eq!(read(4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
     }
