@@ -73,8 +73,7 @@ impl<'a> Cells<'a> {
 
     /// Writes a problem down at a field, or at the first column when the list does not have it.
     pub(crate) fn refuse(&mut self, field: Field, fault: &dyn Explain) -> Reported {
-        let column = self.heading.column(field).unwrap_or_else(|| self.heading.first_column());
-        self.problems.push(CellProblem::new(self.row.number, column.index, &column.heading, fault));
+        self.problems.push(self.heading.columns().problem(self.row.number, &[field], fault));
         Reported(())
     }
 

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::Kind;
 use super::columns::{Field, columns, mandatory};
 use super::error::FileError;
-use super::message::letters;
+use super::message::{CellProblem, Explain, letters};
 use super::workbook::{Cell, Grid, GridRow};
 
 /// The heading stands within the first rows of a list; below are entries.
@@ -24,35 +24,52 @@ pub(crate) struct Heading {
     pub(crate) row: u32,
     pub(crate) unused: Vec<String>,
     kind: Kind,
-    columns: HashMap<Field, Column>,
+    columns: Columns,
 }
 
 /// Where a field stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
     pub(crate) index: usize,
     pub(crate) heading: String,
 }
 
-impl Heading {
-    pub(crate) fn column(&self, field: Field) -> Option<&Column> {
-        self.columns.get(&field)
+/// The columns of a list by field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns(HashMap<Field, Column>);
+
+impl Columns {
+    /// A problem of a row that was read, at the first of `fields` that the list has; at its first
+    /// column when it has none of them.
+    pub(crate) fn problem(&self, row: u32, fields: &[Field], fault: &dyn Explain) -> CellProblem {
+        let column = fields.iter().find_map(|field| self.0.get(field)).unwrap_or_else(|| self.first());
+        CellProblem::new(row, column.index, &column.heading, fault)
     }
 
-    pub(crate) fn first_column(&self) -> &Column {
+    fn first(&self) -> &Column {
         // `find` accepts no heading without columns.
-        self.columns.values().min_by_key(|column| column.index).expect("a heading has columns")
+        self.0.values().min_by_key(|column| column.index).expect("a heading has columns")
+    }
+}
+
+impl Heading {
+    pub(crate) fn column(&self, field: Field) -> Option<&Column> {
+        self.columns.0.get(&field)
+    }
+
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     pub(crate) fn indices(&self) -> impl Iterator<Item = usize> {
-        self.columns.values().map(|column| column.index)
+        self.columns.0.values().map(|column| column.index)
     }
 
     /// The columns of which every entry fills at least one, group by group.
     pub(crate) fn mandatory(&self) -> impl Iterator<Item = impl Iterator<Item = usize>> {
         mandatory(self.kind)
             .iter()
-            .map(|group| group.iter().filter_map(|field| self.columns.get(field)).map(|column| column.index))
+            .map(|group| group.iter().filter_map(|field| self.columns.0.get(field)).map(|column| column.index))
     }
 }
 
@@ -74,7 +91,7 @@ pub(crate) fn find(aliases: &Aliases, grid: &Grid) -> Result<Heading, FileError>
         Some((heading, first, second)) => {
             Err(FileError::HeadingTwice { heading, first: letters(first), second: letters(second) })
         }
-        None => Ok(Heading { row: best.row, unused: best.unused, kind: aliases.kind, columns: best.columns }),
+        None => Ok(Heading { row: best.row, unused: best.unused, kind: aliases.kind, columns: Columns(best.columns) }),
     }
 }
 

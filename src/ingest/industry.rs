@@ -50,6 +50,19 @@ impl IndustrySection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IndustryDivision(u8);
 
+impl IndustryDivision {
+    /// The two digits as a number.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The section that it belongs to; every division has one.
+    pub fn section(self) -> IndustrySection {
+        let of = SECTIONS.iter().find(|(_, first, last, _)| (*first..=*last).contains(&self.0));
+        IndustrySection(of.map_or('A', |(letter, ..)| *letter))
+    }
+}
+
 impl fmt::Display for IndustryDivision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}", self.0)

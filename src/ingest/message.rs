@@ -6,9 +6,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoStaticStr};
 
-/// Something in one cell that keeps its row from being imported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Something in one cell that a clerk has to look at; see [`ProblemCode::blocks`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellProblem {
     /// The row in the spreadsheet, counted from 1.
     pub row: u32,
@@ -39,7 +40,8 @@ impl CellProblem {
 }
 
 /// The stable names of all problems that a cell can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, IntoStaticStr, Serialize, Deserialize)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ProblemCode {
     /// A mandatory cell is blank.
@@ -84,59 +86,47 @@ pub enum ProblemCode {
     EmailInvalid,
     /// Section and division of the industry do not belong together.
     IndustryMismatch,
+    /// No organisation of the district has this name or code.
+    UnknownOrganisation,
+    /// Name and code belong to different organisations, or a short name to several.
+    OrganisationUnclear,
+    /// The organisation is suspended or closed.
+    OrganisationInactive,
+    /// The organisation is registered already.
+    Duplicate,
+    /// No building or park of the district has this name.
+    UnknownPlace,
+    /// The organisation sits in several places, and none is named.
+    PlaceUnclear,
+    /// The organisation does not sit in that place.
+    NoTenancy,
+    /// No category of the district has this name or code.
+    UnknownCategory,
+    /// No street, zone or place of the district has this name.
+    UnknownArea,
+    /// A day that has passed already.
+    PastDate,
+    /// A number that looks personal stands in free text.
+    PersonalNumber,
+    /// The account may not do this for this row.
+    NotAllowed,
+    /// A warning: the row stands further up in the same file and is imported once.
+    RepeatedRow,
+    /// A warning: a similar demand of the same organisation and category is there already.
+    SimilarDemand,
+    /// A warning: the post is registered with another number, which stays.
+    ContactKept,
 }
 
 impl ProblemCode {
-    /// Every code, for documentation and for the test that lists them.
-    pub const ALL: [Self; 21] = [
-        Self::Required,
-        Self::TooShort,
-        Self::TooLong,
-        Self::TooMany,
-        Self::ControlCharacter,
-        Self::DigitsLost,
-        Self::DateInText,
-        Self::FormulaError,
-        Self::NotANumber,
-        Self::NotWhole,
-        Self::OutOfRange,
-        Self::BadDate,
-        Self::DateNotExact,
-        Self::DateOrder,
-        Self::UnknownWord,
-        Self::SeveralWords,
-        Self::CapacityUnclear,
-        Self::UsccInvalid,
-        Self::PhoneInvalid,
-        Self::EmailInvalid,
-        Self::IndustryMismatch,
-    ];
-
     /// The stable name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Required => "REQUIRED",
-            Self::TooShort => "TOO_SHORT",
-            Self::TooLong => "TOO_LONG",
-            Self::TooMany => "TOO_MANY",
-            Self::ControlCharacter => "CONTROL_CHARACTER",
-            Self::DigitsLost => "DIGITS_LOST",
-            Self::DateInText => "DATE_IN_TEXT",
-            Self::FormulaError => "FORMULA_ERROR",
-            Self::NotANumber => "NOT_A_NUMBER",
-            Self::NotWhole => "NOT_WHOLE",
-            Self::OutOfRange => "OUT_OF_RANGE",
-            Self::BadDate => "BAD_DATE",
-            Self::DateNotExact => "DATE_NOT_EXACT",
-            Self::DateOrder => "DATE_ORDER",
-            Self::UnknownWord => "UNKNOWN_WORD",
-            Self::SeveralWords => "SEVERAL_WORDS",
-            Self::CapacityUnclear => "CAPACITY_UNCLEAR",
-            Self::UsccInvalid => "USCC_INVALID",
-            Self::PhoneInvalid => "PHONE_INVALID",
-            Self::EmailInvalid => "EMAIL_INVALID",
-            Self::IndustryMismatch => "INDUSTRY_MISMATCH",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether it keeps its row from being imported; the others are warnings.
+    pub fn blocks(self) -> bool {
+        !matches!(self, Self::RepeatedRow | Self::SimilarDemand | Self::ContactKept)
     }
 }
 
@@ -222,6 +212,8 @@ pub(crate) fn letters(mut column: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator;
+
     use super::*;
 
     #[test]
@@ -230,13 +222,16 @@ mod tests {
     }
 
     #[test]
-    fn names_of_codes_are_those_of_their_serialised_form_and_unique() {
-        let mut names = ProblemCode::ALL.map(ProblemCode::name);
-        for code in ProblemCode::ALL {
+    fn names_of_codes_are_those_of_their_serialised_form() {
+        for code in ProblemCode::iter() {
             assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{}\"", code.name()));
         }
-        names.sort_unstable();
-        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn only_warnings_let_their_row_pass() {
+        let warnings: Vec<_> = ProblemCode::iter().filter(|code| !code.blocks()).map(ProblemCode::name).collect();
+        assert_eq!(warnings, ["REPEATED_ROW", "SIMILAR_DEMAND", "CONTACT_KEPT"]);
     }
 
     #[test]

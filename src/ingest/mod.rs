@@ -41,12 +41,15 @@ mod xlsx;
 mod tests;
 
 pub use capacity::Capacity;
+pub(crate) use columns::Field;
 pub use contact::{Contact, Phone};
 pub use date::Span;
 pub use demands::{DemandRecord, Urgency};
 pub use error::FileError;
+pub use heading::Columns;
 pub use industry::{IndustryDivision, IndustrySection};
 pub use list::Coverage;
+pub(crate) use message::Explain;
 pub use message::{CellProblem, ProblemCode};
 pub use organisations::OrganisationRecord;
 pub use record::Record;
@@ -86,6 +89,7 @@ pub fn read<R: Record>(bytes: &[u8], sheet: Option<&str>) -> Result<Parsed<R>, F
         blank_rows: body.blank,
         footer_rows: body.footer,
         unused_headings: heading.unused.clone(),
+        columns: heading.columns().clone(),
     };
     for row in body.rows {
         let mut cells = Cells::new(&heading, row);
@@ -117,6 +121,8 @@ pub struct Parsed<R> {
     pub footer_rows: u32,
     /// Headings that no field of this kind goes by, as written: what stands below was not read.
     pub unused_headings: Vec<String>,
+    /// Where its fields stand.
+    pub columns: Columns,
 }
 
 /// A good row.

@@ -12,7 +12,7 @@ use super::email::email;
 use super::industry::{IndustryDivision, IndustryFault, IndustrySection, division, section};
 use super::message::{Explain, ProblemCode};
 use super::record::{Record, uscc};
-use super::text::{NAME, SHORT_NAME};
+use super::text::{NAME, SHORT_NAME, UNIT};
 use super::words::word;
 use crate::{
     domain::organisation::{Kind as OrganisationKind, SizeBand},
@@ -59,7 +59,7 @@ impl Record for OrganisationRecord {
         let industry = industry(cells);
         let size_band = cells.read(Field::SizeBand, word);
         let place = cells.text(Field::Place, NAME);
-        let room = cells.text(Field::Room, SHORT_NAME);
+        let room = cells.text(Field::Room, UNIT);
         let since = cells.read(Field::Since, day);
         let contact = contact(cells);
         let email = cells.read(Field::Email, email);
@@ -93,7 +93,6 @@ impl Record for OrganisationRecord {
             .optional(self.room.as_deref())
             .optional(self.since)
             .contact(self.contact.as_ref())
-            .optional(self.email.as_deref())
             .finish()
     }
 }

@@ -21,8 +21,8 @@ pub trait Record: Sized {
     /// An unambiguous text of the whole record: equal texts mean equal records.
     ///
     /// Independent of row number, file format and spelling of dates and numbers. Fields are prefixed
-    /// with their length in bytes, so no content can imitate a boundary. It holds the telephone
-    /// number: hash it, never log it.
+    /// with their length in bytes, so no content can imitate a boundary. Telephone numbers and e-mail
+    /// addresses are left out, because hashes of it are kept: they are few enough to be tried out.
     fn canonical(&self) -> String;
 }
 

@@ -9,7 +9,7 @@ use super::contact::{Contact, contact};
 use super::date::{SingleDay, Span, span};
 use super::list::{Coverage, coverage, tags};
 use super::record::Record;
-use super::text::{CATEGORY, DOCUMENTS, NAME};
+use super::text::{CATEGORY, DOCUMENTS, NAME, UNIT};
 use super::title::title_and_detail;
 use super::words::{word, word_within};
 use crate::domain::resource::{Fee, Mode};
@@ -50,7 +50,7 @@ impl Record for ResourceRecord {
 
     fn from_cells(cells: &mut Cells<'_>) -> Result<Self, Reported> {
         let organisation = cells.need_text(Field::Organisation, NAME);
-        let office = cells.text(Field::Office, NAME);
+        let office = cells.text(Field::Office, UNIT);
         let title_and_detail = title_and_detail(cells);
         let category = cells.need_text(Field::Category, CATEGORY);
         let mode = cells.need(Field::Mode, word_within);

@@ -40,6 +40,7 @@ pub(crate) const SHORT_NAME: TextRule = TextRule::line(1, 40);
 pub(crate) const TITLE: TextRule = TextRule::line(2, 60);
 pub(crate) const DETAIL: TextRule = TextRule::paragraphs(4_000);
 pub(crate) const CATEGORY: TextRule = TextRule::line(1, 60);
+/// What is counted, an office or a room.
 pub(crate) const UNIT: TextRule = TextRule::line(1, 20);
 pub(crate) const REASON: TextRule = TextRule::line(2, 200);
 pub(crate) const DOCUMENTS: TextRule = TextRule::paragraphs(1_000);

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod audit;
+mod batch;
 pub mod calendar;
 pub mod category;
 pub mod claim_end;
@@ -16,6 +17,8 @@ pub mod demand;
 pub mod district;
 pub mod error;
 pub mod idempotency;
+pub mod import_lookup;
+pub mod import_row;
 mod lane;
 pub mod migrate;
 pub mod number;
