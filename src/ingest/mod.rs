@@ -26,6 +26,7 @@ mod heading;
 mod industry;
 mod list;
 mod message;
+mod named;
 mod number;
 mod organisations;
 mod record;
@@ -49,8 +50,9 @@ pub use error::FileError;
 pub use heading::Columns;
 pub use industry::{IndustryDivision, IndustrySection};
 pub use list::Coverage;
-pub(crate) use message::Explain;
 pub use message::{CellProblem, ProblemCode};
+pub(crate) use message::{Explain, Shown};
+pub use named::{Named, RefusedRow};
 pub use organisations::OrganisationRecord;
 pub use record::Record;
 pub use resources::ResourceRecord;
@@ -85,6 +87,7 @@ pub fn read<R: Record>(bytes: &[u8], sheet: Option<&str>) -> Result<Parsed<R>, F
         sheet: grid.sheet.clone(),
         heading_row: heading.row,
         rows: Vec::with_capacity(body.rows.len()),
+        refused: Vec::new(),
         problems: Vec::new(),
         blank_rows: body.blank,
         footer_rows: body.footer,
@@ -98,7 +101,10 @@ pub fn read<R: Record>(bytes: &[u8], sheet: Option<&str>) -> Result<Parsed<R>, F
         // A record made although a cell was refused belongs to a bad row all the same.
         match record {
             Ok(record) if problems.is_empty() => parsed.rows.push(Row { number: row.number, record }),
-            Ok(_) | Err(_) => parsed.problems.extend(problems),
+            Ok(_) | Err(_) => {
+                parsed.problems.extend(problems);
+                parsed.refused.push(RefusedRow { number: row.number, named: Named::read(Cells::new(&heading, row)) });
+            }
         }
     }
     Ok(parsed)
@@ -113,6 +119,8 @@ pub struct Parsed<R> {
     pub heading_row: u32,
     /// The rows without any problem, top to bottom.
     pub rows: Vec<Row<R>>,
+    /// The other filled rows, top to bottom.
+    pub refused: Vec<RefusedRow>,
     /// All problems of all bad rows, top to bottom; columns of a row in the order they were checked.
     pub problems: Vec<CellProblem>,
     /// Rows below the heading, up to the last filled one, in which no known column is filled.
