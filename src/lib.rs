@@ -22,3 +22,5 @@ pub mod http;
 pub mod config;
 
 pub mod cli;
+
+pub mod demo;

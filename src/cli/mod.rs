@@ -14,7 +14,7 @@ use crate::{
         clock::{Clock, Entropy},
         seal::Sealer,
     },
-    ops::App,
+    ops::{App, password::PasswordPolicy},
     store::{Store, migrate},
 };
 
@@ -92,7 +92,13 @@ fn open(config: &Config, key: &[u8; 32]) -> Result<Arc<App>, Fault> {
         return Err(format!("{} lacks migrations; run `park-portal migrate` first", config.database).into());
     }
     let store = Store::open(config.database.clone(), &config.lanes)?;
-    Ok(Arc::new(App { store, clock: Clock::System, entropy: Entropy, secrets: Sealer::new("k1", key) }))
+    Ok(Arc::new(App {
+        store,
+        clock: Clock::System,
+        entropy: Entropy,
+        secrets: Sealer::new("k1", key),
+        passwords: PasswordPolicy::default(),
+    }))
 }
 
 fn log_to_stderr(config: &Config) -> Result<(), Fault> {

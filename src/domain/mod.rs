@@ -2,15 +2,21 @@
 //!
 //! No database, no async, no GraphQL, and no question of *who* may do something.
 
+pub mod account;
 pub mod category;
 pub mod contact_point;
 pub mod demand;
+pub mod division;
+pub mod grant;
 pub mod import;
 pub mod organisation;
+pub mod password;
 pub mod period;
 pub mod place;
 pub mod reach;
 pub mod resource;
 pub mod rules;
+pub mod session;
 pub mod tenancy;
 pub mod upload;
+pub mod zone;

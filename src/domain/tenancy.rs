@@ -36,6 +36,11 @@ pub enum TenancyError {
 }
 
 impl Tenancy {
+    /// Whether the organisation sits there on that day.
+    pub fn is_in_force(&self, on: Date) -> bool {
+        self.from <= on && self.to.is_none_or(|last_day| on <= last_day)
+    }
+
     /// Ends an open tenancy with its last day.
     pub fn end(self, last_day: Date) -> Result<Self, TenancyError> {
         if self.to.is_some() {

@@ -151,6 +151,8 @@ impl Wake for Signal {
 }
 
 type Found<V> = Result<Option<V>, LoadFault>;
+/// Who waits for which key.
+type Waiting<K, V> = HashMap<K, Vec<oneshot::Sender<Found<V>>>>;
 
 /// A fault that many resolvers share.
 #[derive(Clone, Debug)]
@@ -170,7 +172,7 @@ impl From<LoadFault> for Failure {
 
 struct Batch<L: Load> {
     known: HashMap<L::Key, Option<L::Value>>,
-    waiting: HashMap<L::Key, Vec<oneshot::Sender<Found<L::Value>>>>,
+    waiting: Waiting<L::Key, L::Value>,
 }
 
 impl<L: Load> Default for Batch<L> {
@@ -217,7 +219,7 @@ trait Job: Send {
 }
 
 struct Visit<L: Load> {
-    waiting: HashMap<L::Key, Vec<oneshot::Sender<Found<L::Value>>>>,
+    waiting: Waiting<L::Key, L::Value>,
     found: Result<HashMap<L::Key, L::Value>, LoadFault>,
 }
 

@@ -1,25 +1,61 @@
 //! The API: one file per noun, resolvers that only translate.
 
+pub mod account;
+pub mod account_input;
 pub mod answer;
+pub mod audit;
+pub mod category;
+pub mod contact_point;
 pub mod demand;
+pub mod district;
+pub mod division;
 pub mod error;
 pub mod form;
+pub mod grant;
+pub mod grant_input;
 pub mod guard;
+pub mod industry;
 pub mod loader;
+pub mod organisation;
+pub mod organisation_list;
 pub mod page;
+pub mod place;
+pub mod place_list;
 pub mod request;
 pub mod scalar;
+pub mod session;
+pub mod session_input;
 pub mod shape;
+pub mod tenancy;
+pub mod zone;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(demand::DemandQuery);
+pub struct Query(
+    account::AccountQuery,
+    audit::AuditQuery,
+    category::CategoryQuery,
+    contact_point::ContactPointQuery,
+    demand::DemandQuery,
+    division::DivisionQuery,
+    grant::GrantQuery,
+    organisation_list::OrganisationQuery,
+    place_list::PlaceQuery,
+    session::ViewerQuery,
+    tenancy::TenancyQuery,
+    zone::ZoneQuery,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(demand::DemandMutation);
+pub struct Mutation(
+    account_input::AccountMutation,
+    demand::DemandMutation,
+    grant_input::GrantMutation,
+    session_input::SessionMutation,
+);
 
 /// The schema of the portal.
 pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -10,19 +10,19 @@ use axum::{
 
 use super::{
     graphql::{Call, Execute},
-    session::{Presented, is_foreign},
+    session::{Presented, is_foreign, set_cookie},
     surround::RequestId,
 };
 use crate::{
     graphql::{
         PortalSchema, answer,
         loader::{Loaders, drive},
-        request::Request,
+        request::{CookieChange, Request, SessionCookie},
         schema,
     },
     kernel::{lang::Lang, problem::Code},
-    ops::{App, Cx},
-    store::{self, StoreError},
+    ops::{self, App, Cx, Failure},
+    store::StoreError,
 };
 
 /// Everything that requests share.
@@ -74,12 +74,10 @@ impl Portal {
         if presented.by_cookie && is_foreign(headers) {
             return Err(Barred::ForeignOrigin);
         }
-        let (hash, now) = (presented.hash(), self.app.clock.now());
-        let found = self.app.store.read(move |reader| store::actor::of_token(reader, &hash, now)).await;
-        match found {
+        match ops::session::resume(&self.app, presented.hash()).await {
             Ok(None) => Ok(Entry::Anonymous),
-            Ok(Some(signed_in)) => Ok(Entry::SignedIn(Cx::new(Arc::clone(&self.app), signed_in))),
-            Err(StoreError::Overloaded) => Err(Barred::Overloaded),
+            Ok(Some(cx)) => Ok(Entry::SignedIn(cx)),
+            Err(Failure::Store(StoreError::Overloaded)) => Err(Barred::Overloaded),
             Err(fault) => {
                 tracing::error!(error = %fault, "a session could not be read");
                 Err(Barred::Fault)
@@ -125,7 +123,8 @@ impl Execute for Door {
             app: Arc::clone(&portal.app),
         };
         let loaders = Arc::new(Loaders::default());
-        let request = request.data(scene).data(Arc::clone(&loaders));
+        let cookie = Arc::new(SessionCookie::default());
+        let request = request.data(scene).data(Arc::clone(&loaders)).data(Arc::clone(&cookie));
         let execution = drive(&loaders, cx.as_ref(), portal.schema.execute(request));
         let mut answer = match tokio::time::timeout(portal.settings.execution_timeout, execution).await {
             Ok(answer) => answer,
@@ -134,6 +133,11 @@ impl Execute for Door {
         if anonymous {
             answer::mask_suggestions(&mut answer.errors);
         }
+        let change = cookie.take().and_then(|change| match change {
+            CookieChange::Set(token) => set_cookie(Some(token.reveal()), portal.settings.insecure_cookies),
+            CookieChange::Clear => set_cookie(None, portal.settings.insecure_cookies),
+        });
+        answer.http_headers.extend(change.map(|change| (header::SET_COOKIE, change)));
         answer
     }
 

@@ -6,9 +6,11 @@
 pub mod calendar;
 pub mod clock;
 pub mod district;
+pub mod division;
 pub mod id;
 pub mod lang;
 pub mod page;
+pub mod password;
 pub mod problem;
 pub mod quality;
 pub mod quantity;

@@ -4,8 +4,15 @@
 //! transaction, answers a repeated idempotency key with its first answer, and audits a refusal in
 //! a small transaction of its own after the rollback.
 
+pub mod account;
+pub mod bootstrap;
+pub mod contact_point;
 pub mod demand;
+pub mod district;
 pub mod failure;
+pub mod grant;
+pub mod password;
+pub mod session;
 pub mod upload;
 
 use std::sync::Arc;
@@ -37,6 +44,7 @@ pub struct App {
     pub clock: Clock,
     pub entropy: Entropy,
     pub secrets: crate::kernel::seal::Sealer,
+    pub passwords: password::PasswordPolicy,
 }
 
 /// One request of a signed-in account.
@@ -46,6 +54,8 @@ pub struct Cx {
     /// The rights at the start of the request: enough to read with, never to write with.
     pub actor: Arc<Actor>,
     pub session: SessionId,
+    /// Whether somebody else chose its password: nothing but choosing a new one is possible.
+    pub must_change_password: bool,
     /// Set when the client gave a key for the mutation that runs.
     pub idempotency: Option<Idempotency>,
 }
@@ -78,7 +88,13 @@ enum Answer<T> {
 impl Cx {
     /// The request of an account whose session was just found alive.
     pub fn new(app: Arc<App>, signed_in: SignedIn) -> Self {
-        Self { app, actor: Arc::new(signed_in.actor), session: signed_in.session, idempotency: None }
+        Self {
+            app,
+            actor: Arc::new(signed_in.actor),
+            session: signed_in.session,
+            must_change_password: signed_in.must_change_password,
+            idempotency: None,
+        }
     }
 
     /// Runs a story in one write transaction. Its result is answered only once it is durable.
@@ -97,7 +113,7 @@ impl Cx {
             .app
             .store
             .write(move |tx| {
-                let scene = cx.enter(tx)?;
+                let scene = cx.enter(tx, action)?;
                 if let Some(answer) = cx.first_answer(tx)? {
                     return answer;
                 }
@@ -128,11 +144,11 @@ impl Cx {
 
     /// Holds the district's other writes back and reads the rights anew, so that a right that was
     /// withdrawn a moment ago is not used.
-    fn enter(&self, tx: &mut Tx) -> Result<Scene, Failure> {
+    fn enter(&self, tx: &mut Tx, action: Action) -> Result<Scene, Failure> {
         tx.lock_district(&self.actor.district)?;
         let now = self.app.clock.now();
         let actor = store::actor::of_session(tx, self.session, now)?.ok_or(Failure::Unauthenticated)?;
-        if actor.must_change_password {
+        if actor.must_change_password && action.needs_own_password() {
             return Err(Failure::PasswordChangeRequired);
         }
         Ok(Scene {
@@ -214,6 +230,11 @@ impl Scene {
     /// Asks the policy about the actor of this transaction.
     pub fn permit(&self, action: Action, subject: &impl Subjected) -> Result<Permit, Failure> {
         Ok(policy::permit(&self.actor, action, subject)?)
+    }
+
+    /// What every account may do with its own session and password, whatever its grants.
+    pub fn permit_self(&self, action: Action) -> Permit {
+        policy::permit_self(self.actor.account, &self.actor.district, action)
     }
 
     /// Writes the audit line and releases the result for commit.

@@ -185,6 +185,12 @@ impl Action {
         name
     }
 
+    /// Whether the account must have chosen its password itself; otherwise it is what an invited
+    /// account can do before.
+    pub fn needs_own_password(self) -> bool {
+        !matches!(self, Self::PasswordChange | Self::SessionEnd)
+    }
+
     /// Which of the two audit chains of a district the action belongs to.
     pub fn is_security(self) -> bool {
         let (noun, _) = self.name().split_once('.').unwrap_or((self.name(), ""));

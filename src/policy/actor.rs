@@ -3,40 +3,14 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use crate::kernel::{
-    district::District,
-    id::{AccountId, CategoryId, OrganisationId, PlaceId, ZoneId},
+use crate::{
+    domain::grant::Role,
+    kernel::{
+        district::District,
+        id::{AccountId, CategoryId, OrganisationId, PlaceId, ZoneId},
+    },
 };
-
-/// What an account is trusted with. Three roles administer and see no business text (三员分立).
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Role {
-    Liaison,
-    Official,
-    Lead,
-    Steward,
-    Coordinator,
-    SystemAdmin,
-    SecurityAdmin,
-    Auditor,
-}
-
-impl Role {
-    /// Whether the role works with lists, claims and projects at all.
-    pub fn is_business(self) -> bool {
-        match self {
-            Self::Liaison | Self::Official | Self::Lead | Self::Steward | Self::Coordinator => true,
-            Self::SystemAdmin | Self::SecurityAdmin | Self::Auditor => false,
-        }
-    }
-}
 
 /// What a grant in force reaches, resolved to what it means today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,5 +123,12 @@ impl Actor {
             duty_categories: self.duty_categories.iter().copied().collect(),
             covered: self.covered.clone(),
         }
+    }
+}
+
+impl Scope {
+    /// The district whose audit log the scope shows; `None` for everybody but its auditor.
+    pub fn audited_district(&self) -> Option<&District> {
+        self.audits.then_some(&self.district)
     }
 }

@@ -9,11 +9,12 @@ pub mod subject;
 pub mod table;
 
 pub use action::Action;
-pub use actor::{Actor, Covered, Held, Reach, Role, Scope};
+pub use actor::{Actor, Covered, Held, Reach, Scope};
 use serde::{Deserialize, Serialize};
 pub use subject::{Subject, Subjected};
 pub use table::Tie;
 
+pub use crate::domain::grant::Role;
 use crate::kernel::{district::District, id::AccountId};
 
 /// Proof that an actor may take an action on a subject. Only [`permit`] makes one, and a business

@@ -1,7 +1,10 @@
 //! What an action is done to, reduced to what rights can depend on.
 
 use crate::{
-    domain::demand::Demand,
+    domain::{
+        account::Account, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
+        organisation::Organisation, place::Place, tenancy::Tenancy, zone::Zone,
+    },
     kernel::{
         district::District,
         id::{OrganisationId, PlaceId},
@@ -58,8 +61,58 @@ impl Subjected for Subject {
     }
 }
 
+impl Subjected for Account {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Grant {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
 impl Subjected for Demand {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
+    }
+}
+
+impl Subjected for Zone {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Place {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).at(vec![self.id])
+    }
+}
+
+impl Subjected for Category {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
+    }
+}
+
+/// Where it sits is not known to the organisation itself; whoever needs that tie adds the places.
+impl Subjected for Organisation {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.id)
+    }
+}
+
+impl Subjected for Tenancy {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
+    }
+}
+
+/// The places of its organisation are to be added, as for [`Organisation`].
+impl Subjected for ContactPoint {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     Reader, StoreError, StoreResult,
@@ -11,6 +11,7 @@ use super::{
     types::{At, On},
 };
 use crate::{
+    domain::session::IDLE_LIMIT,
     kernel::{
         calendar::shanghai_date,
         district::District,
@@ -18,9 +19,6 @@ use crate::{
     },
     policy::{Actor, Covered, Held, Reach, Role},
 };
-
-/// How long a session lives without a request.
-pub const IDLE_LIMIT: SignedDuration = SignedDuration::from_mins(30);
 
 /// A living session's account.
 #[derive(Clone, Debug)]

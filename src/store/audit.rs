@@ -135,7 +135,7 @@ pub struct Line {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_line)]
-struct Row {
+pub(super) struct Row {
     id: AuditLineId,
     district: String,
     stream: String,
@@ -148,6 +148,25 @@ struct Row {
     effects: String,
     previous_hash: Vec<u8>,
     hash: Vec<u8>,
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            district: row.district,
+            stream: row.stream,
+            number: row.number,
+            segment: row.segment,
+            at: row.at.into(),
+            account: row.account,
+            action: row.action,
+            outcome: row.outcome,
+            effects: row.effects,
+            previous_hash: row.previous_hash,
+            hash: row.hash,
+        }
+    }
 }
 
 /// Writes the line of an allowed action and releases its result for commit.
@@ -187,6 +206,28 @@ pub fn refused(
         effects: &effects,
     };
     append(tx, stamp, &entry)
+}
+
+/// Writes the line of a sign-in. It needs no permit: the right password is what allows it, and before
+/// it there is no actor whom the policy could be asked about.
+pub fn signed_in<T>(
+    tx: &mut Tx,
+    (district, account): (&District, AccountId),
+    stamp: Stamp,
+    effects: &[Effect],
+    value: T,
+) -> StoreResult<Audited<T>> {
+    let action = Action::SessionCreate;
+    let entry = Entry {
+        district,
+        account: Some(account),
+        action: action.name(),
+        is_security: action.is_security(),
+        outcome: "OK",
+        effects,
+    };
+    append(tx, stamp, &entry)?;
+    Ok(Audited(value))
 }
 
 /// Writes the line of something the system did by itself: set-up, seeds, clocks.

@@ -1,6 +1,8 @@
 //! Service categories in the database.
 
-use diesel::prelude::*;
+use std::collections::HashMap;
+
+use diesel::{dsl::max, prelude::*};
 
 use super::{Reader, StoreError, StoreResult, Tx, columns::text, schema::category, types::At};
 use crate::{
@@ -27,6 +29,14 @@ struct Row {
     version: i32,
 }
 
+/// The unique constraints, by name and by columns.
+pub const CODE_UNIQUE: (&str, &str) = ("category_code_unique", "category.district, category.code");
+/// See [`CODE_UNIQUE`].
+pub const NAME_UNIQUE: (&str, &str) = ("category_name_unique", "category.district, category.name");
+
+/// The most categories that a list answers; a district has twenty roots with some leaves.
+pub const MAX_LISTED: i64 = 500;
+
 /// The category, if the scope shows it. Categories are shown to every business role of the district.
 pub fn find(reader: &mut Reader, scope: &Scope, id: CategoryId) -> StoreResult<Option<Category>> {
     Ok(find_many(reader, scope, &[id])?.pop())
@@ -42,6 +52,62 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[CategoryId]) -> Stor
         .select(Row::as_select())
         .load(reader.conn())?;
     rows.into_iter().map(Row::parse).collect()
+}
+
+/// All categories that the scope shows: each root with its leaves behind it, in their order.
+pub fn all(reader: &mut Reader, scope: &Scope) -> StoreResult<Vec<Category>> {
+    if !scope.business {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = category::table
+        .filter(category::district.eq(scope.district.as_str()))
+        .order((category::position.asc(), category::code.asc()))
+        .limit(MAX_LISTED)
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    let (roots, leaves): (Vec<_>, Vec<_>) =
+        rows.into_iter().map(Row::parse).collect::<StoreResult<Vec<_>>>()?.into_iter().partition(|row| row.parent.is_none());
+    let mut below = by_parent(leaves);
+    let with_leaves = |root: Category| {
+        let leaves = below.remove(&root.id).unwrap_or_default();
+        std::iter::once(root).chain(leaves)
+    };
+    Ok(roots.into_iter().flat_map(with_leaves).collect())
+}
+
+/// The leaves of each of these roots, in their order.
+pub fn children_of(
+    reader: &mut Reader,
+    scope: &Scope,
+    parents: &[CategoryId],
+) -> StoreResult<HashMap<CategoryId, Vec<Category>>> {
+    if !scope.business {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Row> = category::table
+        .filter(category::district.eq(scope.district.as_str()))
+        .filter(category::parent.is_not_null().and(category::parent.assume_not_null().eq_any(parents)))
+        .order((category::position.asc(), category::code.asc()))
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    Ok(by_parent(rows.into_iter().map(Row::parse).collect::<StoreResult<_>>()?))
+}
+
+fn by_parent(leaves: Vec<Category>) -> HashMap<CategoryId, Vec<Category>> {
+    let mut below: HashMap<CategoryId, Vec<Category>> = HashMap::new();
+    for leaf in leaves {
+        if let Some(parent) = leaf.parent {
+            below.entry(parent).or_default().push(leaf);
+        }
+    }
+    below
+}
+
+/// The position behind the last leaf of a root.
+pub fn next_position(reader: &mut Reader, parent: CategoryId) -> StoreResult<i32> {
+    let last: Option<i32> =
+        category::table.filter(category::parent.eq(parent)).select(max(category::position)).get_result(reader.conn())?;
+    Ok(last.map_or(1, |last| last + 1))
 }
 
 /// The department that answers for a category: its own, or its root's.

@@ -1,8 +1,15 @@
 //! Contact points in the database: ciphertext with a mask beside it.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
-use super::{Reader, StoreError, StoreResult, Tx, batch, columns::text, schema::contact_point, types::At};
+use super::{
+    Reader, StoreError, StoreResult, Tx, batch,
+    columns::text,
+    schema::{claim, contact_point},
+    types::At,
+};
 use crate::{
     domain::contact_point::{ContactPoint, Sealed},
     kernel::{
@@ -46,6 +53,51 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[ContactPointId]) -> 
         .select(Row::as_select())
         .load(reader.conn())?;
     rows.into_iter().map(Row::parse).collect()
+}
+
+/// The contact points of each of these organisations, by age.
+pub fn of_organisations(
+    reader: &mut Reader,
+    scope: &Scope,
+    organisations: &[OrganisationId],
+) -> StoreResult<HashMap<OrganisationId, Vec<ContactPoint>>> {
+    if !scope.business {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Row> = contact_point::table
+        .filter(contact_point::organisation.eq_any(organisations).and(contact_point::district.eq(scope.district.as_str())))
+        .order((contact_point::created_at.asc(), contact_point::id.asc()))
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    let mut by_organisation: HashMap<OrganisationId, Vec<ContactPoint>> = HashMap::new();
+    for row in rows {
+        let contact = row.parse()?;
+        by_organisation.entry(contact.organisation).or_default().push(contact);
+    }
+    Ok(by_organisation)
+}
+
+/// Those of the organisations whose contact points the scope sees unmasked: its own, all of them
+/// for a coordinator, and the other side of an agreed claim.
+pub fn opened_to(reader: &mut Reader, scope: &Scope, organisations: &[OrganisationId]) -> StoreResult<HashSet<OrganisationId>> {
+    if scope.whole_district {
+        return Ok(organisations.iter().copied().collect());
+    }
+    let mut opened: HashSet<OrganisationId> = organisations.iter().filter(|id| scope.own.contains(id)).copied().collect();
+    let sides: Vec<(OrganisationId, OrganisationId)> = claim::table
+        .filter(claim::status.eq("AGREED"))
+        .filter(
+            claim::provider
+                .eq_any(organisations)
+                .and(claim::demand_organisation.eq_any(&scope.own))
+                .or(claim::demand_organisation.eq_any(organisations).and(claim::provider.eq_any(&scope.own))),
+        )
+        .select((claim::demand_organisation, claim::provider))
+        .distinct()
+        .load(reader.conn())?;
+    opened.extend(sides.into_iter().flat_map(|(demand_side, provider)| [demand_side, provider]));
+    opened.retain(|id| organisations.contains(id));
+    Ok(opened)
 }
 
 /// Enters a new contact point.

@@ -1,9 +1,18 @@
-//! Districts: the tenants of a deployment.
+//! Districts and their divisions in the database.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
-use super::{Reader, StoreError, StoreResult, schema::district};
-use crate::kernel::district::District;
+use super::{
+    Reader, StoreError, StoreResult, Tx,
+    columns::text,
+    schema::{district, division},
+    types::At,
+};
+use crate::{
+    domain::division::Divisions,
+    kernel::{district::District, text::Name},
+};
 
 /// All districts, by code.
 pub fn all(reader: &mut Reader) -> StoreResult<Vec<District>> {
@@ -12,4 +21,38 @@ pub fn all(reader: &mut Reader) -> StoreResult<Vec<District>> {
         code.parse().map_err(|_| StoreError::Corrupt { table: "district", id: code.clone(), what: "code".to_owned() })
     };
     codes.into_iter().map(parse).collect()
+}
+
+/// What the district is called; `None` when it was not entered.
+pub fn name(reader: &mut Reader, code: &District) -> StoreResult<Option<Name>> {
+    let name: Option<String> = district::table.find(code.as_str()).select(district::name).get_result(reader.conn()).optional()?;
+    name.map(|name| text(&name, "name").map_err(|what| corrupt(code, what))).transpose()
+}
+
+/// Enters a district with its divisions.
+pub fn insert(tx: &mut Tx, divisions: &Divisions, now: Timestamp) -> StoreResult<()> {
+    diesel::insert_into(district::table)
+        .values((
+            district::code.eq(divisions.district.as_str()),
+            district::name.eq(divisions.name.as_str()),
+            district::created_at.eq(At(now)),
+        ))
+        .execute(tx.conn())?;
+    for entry in &divisions.all {
+        diesel::insert_into(division::table)
+            .values((
+                division::code.eq(&entry.code),
+                division::district.eq(divisions.district.as_str()),
+                division::level.eq(entry.level.name()),
+                division::name.eq(entry.name.as_str()),
+                division::parent.eq(entry.parent.as_deref()),
+                division::source.eq(&entry.source),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+fn corrupt(code: &District, what: &str) -> StoreError {
+    StoreError::Corrupt { table: "district", id: code.to_string(), what: what.to_owned() }
 }

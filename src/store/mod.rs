@@ -4,8 +4,10 @@
 //! awaits the answer; inside a closure everything is plain synchronous Rust, and neither a
 //! connection nor a transaction can leave it.
 
+pub mod account;
 pub mod actor;
 pub mod audit;
+pub mod audit_list;
 mod batch;
 pub mod calendar;
 pub mod category;
@@ -15,7 +17,9 @@ pub mod conn;
 pub mod contact_point;
 pub mod demand;
 pub mod district;
+pub mod division;
 pub mod error;
+pub mod grant;
 pub mod idempotency;
 pub mod import_lookup;
 pub mod import_row;
@@ -23,18 +27,23 @@ mod lane;
 pub mod migrate;
 pub mod number;
 pub mod organisation;
+pub mod organisation_list;
 mod page;
 pub mod place;
+pub mod place_list;
 pub mod resource;
 mod resource_list;
 mod resource_period;
 mod resource_reach;
 pub mod rule;
 pub mod schema;
+pub mod session;
 pub mod tenancy;
+pub mod tenancy_list;
 pub mod text_token;
 pub mod types;
 pub mod upload;
+pub mod zone;
 
 use std::{
     ops::{Deref, DerefMut},

@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organisation, treat_none_as_null = true, treat_none_as_default_value = false)]
-struct Row {
+pub(super) struct Row {
     id: OrganisationId,
     district: String,
     name: String,
@@ -83,10 +83,10 @@ pub fn save(tx: &mut Tx, organisation: &Organisation, expected: Version) -> Stor
     index(tx, Noun::Organisation, organisation.id, organisation.profile.name.as_str())
 }
 
-type Condition<'a> = Box<dyn BoxableExpression<organisation::table, MultiBackend, SqlType = Bool> + 'a>;
+pub(super) type Condition<'a> = Box<dyn BoxableExpression<organisation::table, MultiBackend, SqlType = Bool> + 'a>;
 
 /// Every role of the district sees organisation names; the two admins need them to grant.
-fn visible<'a>(scope: &Scope) -> Condition<'a> {
+pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
     let district = organisation::district.eq(scope.district.to_string());
     if scope.business || scope.administers {
         Box::new(district)
@@ -121,7 +121,7 @@ impl Row {
         }
     }
 
-    fn parse(self) -> StoreResult<Organisation> {
+    pub(super) fn parse(self) -> StoreResult<Organisation> {
         let id = self.id;
         self.read().map_err(|what| StoreError::Corrupt { table: "organisation", id: id.to_string(), what: what.to_owned() })
     }

@@ -14,7 +14,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = place, treat_none_as_null = true)]
-struct Row {
+pub(super) struct Row {
     id: PlaceId,
     district: String,
     realm: String,
@@ -62,9 +62,10 @@ pub fn save(tx: &mut Tx, place: &Place, expected: Version) -> StoreResult<()> {
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
-type Condition<'a> = Box<dyn BoxableExpression<place::table, MultiBackend, SqlType = Bool> + 'a>;
+pub(super) type Condition<'a> = Box<dyn BoxableExpression<place::table, MultiBackend, SqlType = Bool> + 'a>;
 
-fn visible<'a>(scope: &Scope) -> Condition<'a> {
+/// Every business role sees the places; the two admins need them to grant.
+pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
     let district = place::district.eq(scope.district.to_string());
     if scope.business || scope.administers { Box::new(district) } else { Box::new(district.and(place::id.ne(place::id))) }
 }
@@ -90,7 +91,7 @@ impl Row {
         }
     }
 
-    fn parse(self) -> StoreResult<Place> {
+    pub(super) fn parse(self) -> StoreResult<Place> {
         let id = self.id;
         self.read().map_err(|what| StoreError::Corrupt { table: "place", id: id.to_string(), what: what.to_owned() })
     }

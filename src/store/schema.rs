@@ -152,6 +152,7 @@ diesel::table! {
         password_hash -> Text,
         must_change -> Bool,
         status -> Text,
+        search_text -> Text,
         created_at -> Instant,
         version -> Integer,
     }

@@ -23,7 +23,7 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = tenancy, treat_none_as_null = true, treat_none_as_default_value = false)]
-struct Row {
+pub(super) struct Row {
     id: TenancyId,
     district: String,
     organisation: OrganisationId,
@@ -117,7 +117,7 @@ impl Row {
         }
     }
 
-    fn parse(self) -> StoreResult<Tenancy> {
+    pub(super) fn parse(self) -> StoreResult<Tenancy> {
         let id = self.id;
         self.read().map_err(|what| StoreError::Corrupt { table: "tenancy", id: id.to_string(), what: what.to_owned() })
     }

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, through the GraphQL API, on both databases.
 
+mod audit;
 mod demand;
 mod house;
 mod http;

@@ -182,6 +182,7 @@ CREATE TABLE account (
     password_hash TEXT NOT NULL,
     must_change INTEGER NOT NULL,
     status TEXT NOT NULL,
+    search_text TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
     CONSTRAINT account_pk PRIMARY KEY (id),
@@ -192,7 +193,8 @@ CREATE TABLE account (
 ) STRICT;
 CREATE INDEX account_by_district ON account (district, created_at, id);
 
--- Grants: a role in a scope for an account, proposed by one administrator, approved by another.
+-- Grants: a role in a scope for an account, proposed by one administrator, approved by another; only
+-- the first administrators, entered on the command line, have neither. Mirrors src/domain/grant.rs.
 CREATE TABLE role_grant (
     id BLOB NOT NULL,
     district TEXT NOT NULL,
@@ -222,8 +224,13 @@ CREATE TABLE role_grant (
     ),
     CONSTRAINT role_grant_range CHECK (to_on IS NULL OR to_on >= from_on),
     CONSTRAINT role_grant_status_known CHECK (status IN ('PROPOSED', 'ACTIVE', 'SUSPENDED', 'ENDED')),
-    CONSTRAINT role_grant_two_persons CHECK (approved_by IS NULL OR proposed_by IS NULL OR approved_by <> proposed_by)
+    CONSTRAINT role_grant_two_persons CHECK (approved_by IS NULL OR proposed_by IS NULL OR approved_by <> proposed_by),
+    CONSTRAINT role_grant_not_for_oneself CHECK (
+        (proposed_by IS NULL OR proposed_by <> account) AND (approved_by IS NULL OR approved_by <> account)),
+    CONSTRAINT role_grant_approved CHECK (
+        status IN ('PROPOSED', 'ENDED') OR approved_by IS NOT NULL OR proposed_by IS NULL)
 ) STRICT;
+CREATE INDEX role_grant_by_district ON role_grant (district, created_at, id);
 CREATE INDEX role_grant_by_account ON role_grant (account, status);
 CREATE INDEX role_grant_by_scope ON role_grant (scope_id, role, status);
 

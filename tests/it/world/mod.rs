@@ -25,9 +25,10 @@ use park_portal::{
     kernel::{
         clock::{Clock, Entropy},
         district::District,
+        password::PasswordCost,
         seal::Sealer,
     },
-    ops::App,
+    ops::{App, password::PasswordPolicy},
     store::{
         LaneSettings, Store, audit,
         conn::{Conn, Target},
@@ -209,7 +210,9 @@ pub fn token(login: &str) -> String {
 fn app(target: &Target, clock: Clock) -> App {
     let lanes = LaneSettings { readers: 2, writers: 8, queue: 1024, statement_timeout: Duration::from_secs(20) };
     let store = Store::open(target.clone(), &lanes).expect("the store opens");
-    App { store, clock, entropy: Entropy, secrets: Sealer::new("test", &[7; 32]) }
+    // The cheapest hash there is: what it costs to guess a password is no matter of these tests.
+    let passwords = PasswordPolicy::new(PasswordCost::new(8, 1, 1).expect("a cost"));
+    App { store, clock, entropy: Entropy, secrets: Sealer::new("test", &[7; 32]), passwords }
 }
 
 fn folder() -> PathBuf {

@@ -261,6 +261,7 @@ pub fn enter_account(conn: &mut Conn, district: &str, login: &str, role: &str, s
             account::password_hash.eq("never used"),
             account::must_change.eq(false),
             account::status.eq("ACTIVE"),
+            account::search_text.eq(login),
             account::created_at.eq(At(start())),
             account::version.eq(1),
         ))

@@ -1,0 +1,107 @@
+//! What an account can reach, in whatever way, equals what an independent reference says.
+//!
+//! Each round makes a random world on a fresh database: demands, resources, claims and projects in
+//! random states, and accounts with random grants. The reference in [`reference`] computes from the
+//! same random facts, in plain sets, what each account may see; it shares no code with the product.
+
+mod facts;
+mod reference;
+
+use std::collections::BTreeSet;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use self::facts::{Facts, Rng};
+use crate::world::{Db, World, steps};
+
+type Ids = BTreeSet<String>;
+
+#[rstest]
+#[case::sqlite(Db::Sqlite, 150, 700)]
+#[case::postgres(Db::Postgres, 50, 300)]
+#[tokio::test]
+async fn what_is_reached_is_what_may_be_seen(#[case] db: Db, #[case] everyday: usize, #[case] full: usize) {
+    let rounds = steps::scale(everyday, full);
+    let first_seed = std::env::var("PORTAL_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_123_u64);
+    println!("{rounds} worlds on {db:?} from seed {first_seed}");
+    for seed in (first_seed..).take(rounds) {
+        let Some(world) = World::new(db).await else { return };
+        let facts = Facts::random(&mut Rng::new(seed));
+        facts.enter(&mut world.connection());
+        for login in facts.logins() {
+            check(&world, &facts, &login, seed).await;
+        }
+    }
+}
+
+async fn check(world: &World, facts: &Facts, login: &str, seed: u64) {
+    let seen = reference::seen_by(facts, login);
+    let who = || format!("seed {seed}, {login}: {:?}", facts.grants_of(login));
+    for (list, expected) in [
+        ("demands", &seen.demands),
+        ("resources", &seen.resources),
+        ("claims", &seen.claims),
+        ("projects", &seen.projects),
+    ] {
+        let query = format!("{{ {list}(first: 100) {{ totalCount nodes {{ id }} }} }}");
+        let reply = world.run(login, &query, json!({})).await;
+        assert_eq!(&ids(reply.data(&format!("/{list}/nodes"))), expected, "{list}, {}", who());
+        assert_eq!(reply.data(&format!("/{list}/totalCount")), expected.len(), "{list}, {}", who());
+    }
+    nodes_are_the_same(world, facts, login, &seen, &who).await;
+    filters_only_narrow(world, facts, login, &seen, &who).await;
+    nested_objects_are_the_same(world, login, &seen, &who).await;
+}
+
+/// `nodes(ids:)` finds exactly what the lists show.
+async fn nodes_are_the_same(world: &World, facts: &Facts, login: &str, seen: &reference::Seen, who: &impl Fn() -> String) {
+    let all = facts.all_ids();
+    for chunk in all.chunks(50) {
+        let reply = world.run(login, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": chunk })).await;
+        let found = ids(reply.data("/nodes"));
+        let expected: Ids = chunk.iter().filter(|id| seen.has(id)).cloned().collect();
+        assert_eq!(found, expected, "nodes, {}", who());
+    }
+}
+
+/// A filter shows a part of the list, and its count is that of the part.
+async fn filters_only_narrow(world: &World, facts: &Facts, login: &str, seen: &reference::Seen, who: &impl Fn() -> String) {
+    for status in ["DRAFT", "SUBMITTED", "LISTED", "CLOSED"] {
+        let query = "query($status: [DemandStatus!]) { demands(first: 100, filter: { status: $status }) { totalCount nodes { id } } }";
+        let reply = world.run(login, query, json!({ "status": [status] })).await;
+        let expected: Ids =
+            facts.demands.iter().filter(|demand| demand.status == status).map(|demand| demand.id.to_string()).filter(|id| seen.has(id)).collect();
+        assert_eq!(ids(reply.data("/demands/nodes")), expected, "{status}, {}", who());
+        assert_eq!(reply.data("/demands/totalCount"), expected.len(), "{status}, {}", who());
+    }
+}
+
+/// An object inside another one is there exactly when it is visible by itself.
+async fn nested_objects_are_the_same(world: &World, login: &str, seen: &reference::Seen, who: &impl Fn() -> String) {
+    let query = "{ claims(first: 100) { nodes { id demand { id } resource { id } project { id } } } \
+                   projects(first: 100) { nodes { id demand { id } claim { id } } } \
+                   demands(first: 100) { nodes { id claims(first: 100) { id } } } }";
+    let reply = world.run(login, query, json!({})).await;
+    assert_eq!(reply.code(), "OK", "{}", reply.body);
+    for (path, fields) in [("/claims/nodes", &["demand", "resource", "project"][..]), ("/projects/nodes", &["demand", "claim"])] {
+        for object in reply.data(path).as_array().expect("a list") {
+            for field in fields {
+                if let Some(id) = object[*field]["id"].as_str() {
+                    assert!(seen.has(id), "{path} {field} {id}, {}", who());
+                }
+            }
+        }
+    }
+    let shown: Ids = reply.data("/claims/nodes").as_array().into_iter().flatten().filter_map(|claim| claim["demand"]["id"].as_str()).map(str::to_owned).collect();
+    assert!(shown.is_subset(&seen.demands), "{}", who());
+    for demand in reply.data("/demands/nodes").as_array().expect("a list") {
+        let nested = ids(&demand["claims"]);
+        let expected: Ids = seen.claims_of(demand["id"].as_str().expect("an id"));
+        assert_eq!(nested, expected, "claims of {}, {}", demand["id"], who());
+    }
+}
+
+fn ids(list: &Value) -> Ids {
+    list.as_array().into_iter().flatten().filter_map(|node| node["id"].as_str()).map(str::to_owned).collect()
+}
