@@ -87,8 +87,8 @@ pub async fn may_create(ctx: &Context<'_>, organisation: Subject, id: Organisati
     Ok(policy::may(&Request::of(ctx).cx()?.actor, Action::ContactPointCreate, &organisation.at(places)))
 }
 
-/// The places in which an organisation sits today: they tie its contact points to a steward.
-async fn places_of(ctx: &Context<'_>, organisation: OrganisationId) -> Result<Vec<PlaceId>, Error> {
+/// The places in which an organisation sits today: they tie what is its own to a steward.
+pub async fn places_of(ctx: &Context<'_>, organisation: OrganisationId) -> Result<Vec<PlaceId>, Error> {
     let today = Request::of(ctx).today();
     let tenancies = load::<OrganisationTenanciesLoader>(ctx, (organisation, today)).await?.unwrap_or_default();
     Ok(tenancies.into_iter().map(|tenancy| tenancy.0.place).collect())

@@ -1,23 +1,28 @@
 //! Demands in the API.
 
-use std::{collections::HashMap, marker::PhantomData};
+use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, Error, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, Error, ID, Object};
 
 use super::{
-    error::Problem,
-    form::Form,
+    category::{Category, CategoryLoader},
+    contact_point::{ContactPoint, ContactPointLoader},
     loader::Load,
-    page::{Connection, Listed, PageArguments, print},
-    request::{Outcome, Request, id_argument, load, or_error, settle},
+    organisation::{Organisation, OrganisationLoader},
+    place::{Place, PlaceLoader},
+    request::{Request, load},
     scalar::{Date, DateTime},
+    zone::{Zone, ZoneLoader},
 };
 use crate::{
-    domain::demand::{self as domain, MAX_TAGS},
-    kernel::{id::DemandId, version::Version},
-    ops,
+    domain::demand as domain,
+    kernel::{
+        calendar::{Calendar, shanghai_date},
+        id::DemandId,
+        reference::RefNo,
+    },
     policy::{self, Action, Scope},
-    store::{self, Reader, StoreResult, demand as rows},
+    store::{self, Reader, StoreResult},
 };
 
 /// A demand (需求): what an enterprise needs.
@@ -38,7 +43,7 @@ impl Demand {
 
     /// The number that people quote, e.g. `D-420105-2026-000123`; null while it is a draft.
     async fn ref_no(&self) -> Option<&str> {
-        self.0.ref_no.as_ref().map(crate::kernel::reference::RefNo::as_str)
+        self.0.ref_no.as_ref().map(RefNo::as_str)
     }
 
     /// Where it stands (状态).
@@ -46,32 +51,239 @@ impl Demand {
         self.0.status().into()
     }
 
-    /// What is asked for, in one line of 2–60 characters.
-    async fn title(&self) -> &str {
-        self.0.terms.title.as_str()
+    /// Why it was given back or taken back; null when no reason was given.
+    async fn status_reason(&self) -> Option<&str> {
+        match &self.0.state {
+            domain::State::Returned { reason } => Some(reason.as_str()),
+            domain::State::Closed { reason, .. } => reason.as_ref().map(|reason| reason.as_str()),
+            domain::State::Draft
+            | domain::State::Submitted { .. }
+            | domain::State::Listed { .. }
+            | domain::State::Merged { .. } => None,
+        }
     }
 
-    /// The full description, up to 4,000 characters.
-    async fn detail(&self) -> &str {
-        self.0.terms.detail.as_str()
-    }
-
-    /// How many are needed, 1–10,000.
-    async fn quantity(&self) -> u32 {
-        self.0.terms.quantity.get()
+    /// How it ended (办结方式); null until it is closed.
+    async fn outcome(&self) -> Option<DemandOutcome> {
+        match &self.0.state {
+            domain::State::Closed { outcome, .. } => Some((*outcome).into()),
+            domain::State::Draft
+            | domain::State::Submitted { .. }
+            | domain::State::Returned { .. }
+            | domain::State::Listed { .. }
+            | domain::State::Merged { .. } => None,
+        }
     }
 
     /// The demand that this one was merged into, if it was.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Demand>, Error> {
         match &self.0.state {
             domain::State::Merged { into } => load::<DemandLoader>(ctx, *into).await,
-            _ => Ok(None),
+            domain::State::Draft
+            | domain::State::Submitted { .. }
+            | domain::State::Returned { .. }
+            | domain::State::Listed { .. }
+            | domain::State::Closed { .. } => Ok(None),
         }
+    }
+
+    /// Who needs it (需求单位).
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, Error> {
+        load::<OrganisationLoader>(ctx, self.0.organisation).await
+    }
+
+    /// Where it is needed (所在楼宇 / 园区).
+    async fn place(&self, ctx: &Context<'_>) -> Result<Option<Place>, Error> {
+        load::<PlaceLoader>(ctx, self.0.place).await
+    }
+
+    /// The zone of the place (集聚区), if it lies in one.
+    async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, Error> {
+        match self.0.zone {
+            Some(zone) => load::<ZoneLoader>(ctx, zone).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What sort of service is needed (类别).
+    async fn category(&self, ctx: &Context<'_>) -> Result<Option<Category>, Error> {
+        load::<CategoryLoader>(ctx, self.0.terms.category).await
+    }
+
+    /// What is asked for, in one line of 2–60 characters (需求名称).
+    async fn title(&self) -> &str {
+        self.0.terms.title.as_str()
+    }
+
+    /// The full description, up to 4,000 characters (需求内容).
+    async fn detail(&self) -> &str {
+        self.0.terms.detail.as_str()
+    }
+
+    /// Keywords, at most 8 (标签).
+    async fn tags(&self) -> Vec<&str> {
+        self.0.terms.tags.iter().map(|tag| tag.as_str()).collect()
+    }
+
+    /// How many are needed, 1–10,000 (数量).
+    async fn quantity(&self) -> u32 {
+        self.0.terms.quantity.get()
+    }
+
+    /// What the quantity counts (单位): 次, 场, 人 …
+    async fn unit(&self) -> &str {
+        self.0.terms.unit.as_str()
+    }
+
+    /// How much of the quantity is agreed in claims.
+    async fn agreed_quantity(&self) -> u32 {
+        self.0.agreed
+    }
+
+    /// How much of the quantity is still open for claims.
+    async fn open_quantity(&self) -> u32 {
+        self.0.open_quantity()
+    }
+
+    /// How much of the quantity is agreed, in one word (认领进度).
+    async fn commit_status(&self) -> DemandFulfilment {
+        self.0.commitment().into()
+    }
+
+    /// How much of the quantity was delivered and found solved by the enterprise, in one word (办结进度).
+    #[graphql(complexity = "2")]
+    async fn fulfil_status(&self, ctx: &Context<'_>) -> Result<DemandFulfilment, Error> {
+        let solved = load::<SolvedLoader>(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(domain::Fulfilment::of(solved, self.0.terms.quantity).into())
+    }
+
+    /// How pressing it is (紧急程度).
+    async fn urgency(&self) -> DemandUrgency {
+        self.0.terms.urgency.into()
+    }
+
+    /// Why it is urgent; null when it is not.
+    async fn urgency_reason(&self) -> Option<&str> {
+        self.0.terms.urgency_reason.as_ref().map(|reason| reason.as_str())
+    }
+
+    /// The first day on which it would help (期望时间起), if one was given.
+    async fn desired_from(&self) -> Option<Date> {
+        self.0.terms.desired_from.map(Date)
+    }
+
+    /// The last day on which it would help (期望时间止), if one was given.
+    async fn desired_to(&self) -> Option<Date> {
+        self.0.terms.desired_to.map(Date)
+    }
+
+    /// Who sees it while it is listed (公开范围).
+    async fn visibility(&self) -> DemandVisibility {
+        self.0.terms.visibility.into()
+    }
+
+    /// How it came in (来源).
+    async fn source(&self) -> DemandSource {
+        self.0.source.into()
+    }
+
+    /// The post to ask (联系岗位), if one is named.
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<ContactPoint>, Error> {
+        match self.0.terms.contact {
+            Some(contact) => load::<ContactPointLoader>(ctx, contact).await,
+            None => Ok(None),
+        }
+    }
+
+    /// How many working days it has been on the list, today included (等待工作日); null when it is
+    /// not listed.
+    #[graphql(complexity = "2")]
+    async fn waiting_workdays(&self, ctx: &Context<'_>) -> Result<Option<u32>, Error> {
+        let (domain::State::Listed { .. }, Some(listed_at)) = (&self.0.state, self.0.listed_at) else {
+            return Ok(None);
+        };
+        let calendar = load::<CalendarLoader>(ctx, ()).await?;
+        Ok(calendar.map(|calendar| calendar.workdays_between(shanghai_date(listed_at), Request::of(ctx).today())))
+    }
+
+    /// By when it is to be listed, merged or given back; null unless it waits for that.
+    async fn triage_due_at(&self) -> Option<DateTime> {
+        match self.0.state {
+            domain::State::Submitted { triage_due_at } => Some(DateTime(triage_due_at)),
+            domain::State::Draft
+            | domain::State::Returned { .. }
+            | domain::State::Listed { .. }
+            | domain::State::Merged { .. }
+            | domain::State::Closed { .. } => None,
+        }
+    }
+
+    /// By when somebody is to claim it, before its duty unit is asked; null unless it is listed.
+    async fn unclaimed_due_at(&self) -> Option<DateTime> {
+        match self.0.state {
+            domain::State::Listed { unclaimed_due_at } => Some(DateTime(unclaimed_due_at)),
+            domain::State::Draft
+            | domain::State::Submitted { .. }
+            | domain::State::Returned { .. }
+            | domain::State::Merged { .. }
+            | domain::State::Closed { .. } => None,
+        }
+    }
+
+    /// When it was drafted.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was last handed in; null until then.
+    async fn submitted_at(&self) -> Option<DateTime> {
+        self.0.submitted_at.map(DateTime)
+    }
+
+    /// When it was listed; null until then.
+    async fn listed_at(&self) -> Option<DateTime> {
+        self.0.listed_at.map(DateTime)
+    }
+
+    /// When it was closed; null until then.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(DateTime)
+    }
+
+    /// Whether the signed-in account may revise it, its state aside.
+    async fn viewer_can_revise(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandRevise)
     }
 
     /// Whether the signed-in account may submit it, its state aside.
     async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        Ok(policy::may(&Request::of(ctx).cx()?.actor, Action::DemandSubmit, &self.0))
+        self.may(ctx, Action::DemandSubmit)
+    }
+
+    /// Whether the signed-in account may give it back, its state aside.
+    async fn viewer_can_return(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandReturn)
+    }
+
+    /// Whether the signed-in account may list it, its state aside.
+    async fn viewer_can_list(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandList)
+    }
+
+    /// Whether the signed-in account may merge it into another one, its state aside.
+    async fn viewer_can_merge(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandMerge)
+    }
+
+    /// Whether the signed-in account may withdraw it, its state aside.
+    async fn viewer_can_withdraw(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandWithdraw)
+    }
+}
+
+impl Demand {
+    fn may(&self, ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
+        Ok(policy::may(&Request::of(ctx).cx()?.actor, action, &self.0))
     }
 }
 
@@ -93,28 +305,65 @@ pub enum DemandStatus {
     Closed,
 }
 
-/// Narrows a list of demands; every field that is given must match.
-#[derive(InputObject, Default)]
-pub struct DemandFilter {
-    /// In any of these states.
-    status: Option<Vec<DemandStatus>>,
-    /// A phrase of the title or detail, 1–60 characters.
-    text: Option<String>,
-    /// Created at or after this moment.
-    created_from: Option<DateTime>,
+/// How pressing a demand is (紧急程度).
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::Urgency")]
+pub enum DemandUrgency {
+    /// In its turn (一般).
+    Normal,
+    /// Rather soon (较急).
+    Soon,
+    /// At once, with a reason (紧急); its clocks are shorter.
+    Urgent,
 }
 
-/// How a list of demands is ordered.
-#[derive(Enum, Clone, Copy, PartialEq, Eq, Default)]
-#[graphql(remote = "rows::Order")]
-pub enum DemandOrder {
-    /// The newest first.
-    #[default]
-    NewestFirst,
-    /// The oldest first.
-    OldestFirst,
-    /// The most urgent first, of these the newest.
-    UrgentFirst,
+/// Who sees a demand while it is listed (公开范围).
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::Visibility")]
+pub enum DemandVisibility {
+    /// Everybody who works with the lists of the district (全区).
+    District,
+    /// Whoever sits in its zone, and the departments that answer for it or reach it (本集聚区).
+    Zone,
+    /// The duty unit of its category alone (归口单位).
+    DutyUnit,
+}
+
+/// How a demand came in (来源).
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::Source")]
+pub enum DemandSource {
+    /// From the enterprise's own liaison (企业自报).
+    #[graphql(name = "SELF")]
+    Own,
+    /// On behalf of the enterprise, by a steward or coordinator (代为填报).
+    Steward,
+    /// Made when the enterprise claimed a resource (认领资源产生).
+    FromResource,
+    /// From a spreadsheet (表格导入).
+    Import,
+}
+
+/// How a closed demand ended (办结方式).
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::Outcome")]
+pub enum DemandOutcome {
+    /// All of it was delivered, and the enterprise found it solved (已满足).
+    Satisfied,
+    /// The enterprise took it back (已撤回).
+    Withdrawn,
+}
+
+/// How much of a demand's quantity something is true of (进度).
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::Fulfilment")]
+pub enum DemandFulfilment {
+    /// Nothing of it (无).
+    None,
+    /// Some of it (部分).
+    Partial,
+    /// All of it (全部).
+    Complete,
 }
 
 /// Reads demands by id.
@@ -129,146 +378,25 @@ impl Load for DemandLoader {
     }
 }
 
-impl Listed for Demand {
-    type Filter = rows::Filter;
-    async fn total(ctx: &Context<'_>, filter: &rows::Filter) -> Result<i64, Error> {
-        let filter = filter.clone();
-        let cx = Request::of(ctx).cx()?;
-        or_error(ctx, cx.read(move |reader, scope| rows::count(reader, scope, &filter)).await)
+/// Reads how much of demands was delivered and found solved. Asked only about demands that the
+/// scope has shown.
+pub struct SolvedLoader;
+
+impl Load for SolvedLoader {
+    type Key = DemandId;
+    type Value = u32;
+    fn read(reader: &mut Reader, _: &Scope, keys: &[DemandId]) -> StoreResult<HashMap<DemandId, u32>> {
+        Ok(store::demand::solved_quantities(reader, keys)?.into_iter().collect())
     }
 }
 
-/// Queries about demands.
-#[derive(Default)]
-pub struct DemandQuery;
+/// Reads the working-day calendar, once per request. It is the same for everybody.
+pub struct CalendarLoader;
 
-#[Object]
-impl DemandQuery {
-    /// A demand by its id; null when it does not exist or is hidden.
-    async fn demand(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The demand's id, `dem_…`.")] id: ID,
-    ) -> Result<Option<Demand>, Error> {
-        let id = id_argument(ctx, &id)?;
-        load::<DemandLoader>(ctx, id).await
-    }
-
-    /// The demands that the signed-in account may see.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
-    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
-    async fn demands(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start of the list, 1–100; 20 if neither is given.")] first: Option<i32>,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end of the list, 1–100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Narrows the list.")] filter: Option<DemandFilter>,
-        #[graphql(desc = "The order of the list.", default)] order: DemandOrder,
-    ) -> Result<Connection<Demand>, Error> {
-        let filter = rows::Filter { text: filter.and_then(|filter| filter.text), ..rows::Filter::default() };
-        let order = rows::Order::from(order);
-        let list = print("demands", &filter, &order);
-        let request = PageArguments { first, after, last, before }.read(ctx, list)?;
-        let cx = Request::of(ctx).cx()?;
-        let narrowed = filter.clone();
-        let page = cx.read(move |reader, scope| rows::page(reader, scope, &narrowed, order, &request)).await;
-        Ok(Connection::new(or_error(ctx, page)?, filter, list, |demand| order.mark(demand), Demand))
-    }
-}
-
-/// What came of a change to a demand.
-#[derive(SimpleObject)]
-#[graphql(
-    concrete(name = "DemandSubmitPayload", params(DemandSubmitInput)),
-    concrete(name = "DemandReturnPayload", params(DemandReturnInput))
-)]
-pub struct DemandPayload<I: Send + Sync> {
-    /// The demand as it is now; null when there are problems.
-    demand: Option<Demand>,
-    /// Why it was refused; empty when it was done.
-    problems: Vec<Problem>,
-    #[graphql(skip)]
-    input: PhantomData<I>,
-}
-
-impl<I: Send + Sync> From<Outcome<domain::Demand>> for DemandPayload<I> {
-    fn from(outcome: Outcome<domain::Demand>) -> Self {
-        let (demand, problems) = match outcome {
-            Ok(demand) => (Some(Demand(demand)), Vec::new()),
-            Err(problems) => (None, problems.into_iter().map(Problem).collect()),
-        };
-        Self { demand, problems, input: PhantomData }
-    }
-}
-
-/// Hands a demand in.
-#[derive(InputObject)]
-pub struct DemandSubmitInput {
-    /// The demand.
-    demand: ID,
-    /// The version that the client has seen.
-    expected_version: i32,
-    /// Similar demands that the person has looked at, from the problem `DUPLICATE_SUSPECTED`.
-    #[graphql(default)]
-    acknowledge_similar: Vec<ID>,
-    /// Makes a repetition answer the first outcome, for 24 hours.
-    idempotency_key: Option<String>,
-}
-
-/// Gives a demand back.
-#[derive(InputObject)]
-pub struct DemandReturnInput {
-    /// The demand.
-    demand: ID,
-    /// The version that the client has seen.
-    expected_version: i32,
-    /// Why, 2–500 characters.
-    reason: String,
-    /// Makes a repetition answer the first outcome, for 24 hours.
-    idempotency_key: Option<String>,
-}
-
-/// Changes to demands.
-#[derive(Default)]
-pub struct DemandMutation;
-
-#[Object]
-impl DemandMutation {
-    /// Hands a draft or returned demand in (提交需求).
-    async fn demand_submit(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to submit.")] input: DemandSubmitInput,
-    ) -> Option<Result<DemandPayload<DemandSubmitInput>, Error>> {
-        let mut form = Form::default();
-        let demand = form.id("demand", &input.demand);
-        let similar = form.ids("acknowledgeSimilar", &input.acknowledge_similar, 50);
-        settle(ctx, input.idempotency_key, async |cx| {
-            let (Some(demand), Some(similar)) = (demand, similar) else {
-                return Err(form.refuse());
-            };
-            ops::demand::submit(&cx, demand, Version(input.expected_version), similar).await
-        })
-        .await
-    }
-
-    /// Gives a submitted demand back with a reason (退回需求).
-    async fn demand_return(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to give back, and why.")] input: DemandReturnInput,
-    ) -> Option<Result<DemandPayload<DemandReturnInput>, Error>> {
-        let mut form = Form::default();
-        let demand = form.id("demand", &input.demand);
-        let reason = form.text("reason", &input.reason);
-        settle(ctx, input.idempotency_key, async |cx| {
-            let (Some(demand), Some(reason)) = (demand, reason) else {
-                return Err(form.refuse());
-            };
-            ops::demand::give_back(&cx, demand, Version(input.expected_version), reason).await
-        })
-        .await
+impl Load for CalendarLoader {
+    type Key = ();
+    type Value = Arc<Calendar>;
+    fn read(reader: &mut Reader, _: &Scope, _: &[()]) -> StoreResult<HashMap<(), Arc<Calendar>>> {
+        Ok(HashMap::from([((), store::calendar::load(reader)?)]))
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     kernel::{
         id::{Id, Kind},
         problem::{Code, Problem},
-        quantity::Quantity,
+        quantity::{Capacity, Quantity},
         text::{Bounds, Text, TextError},
         uscc::{Uscc, UsccError},
     },
@@ -82,6 +82,11 @@ impl Form {
     /// A quantity: 1 to 10,000.
     pub fn quantity(&mut self, field: &str, number: i64) -> Option<Quantity> {
         Quantity::try_from(number).map_err(|_| self.range(field, 1, i64::from(Quantity::MAX))).ok()
+    }
+
+    /// A capacity: 0 to 10,000.
+    pub fn capacity(&mut self, field: &str, number: i64) -> Option<Capacity> {
+        Capacity::try_from(number).map_err(|_| self.range(field, 0, i64::from(Capacity::MAX))).ok()
     }
 
     /// A whole number within bounds, both included.

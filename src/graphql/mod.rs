@@ -7,6 +7,8 @@ pub mod audit;
 pub mod category;
 pub mod contact_point;
 pub mod demand;
+pub mod demand_input;
+pub mod demand_list;
 pub mod district;
 pub mod division;
 pub mod error;
@@ -21,7 +23,11 @@ pub mod organisation_list;
 pub mod page;
 pub mod place;
 pub mod place_list;
+pub mod reach;
 pub mod request;
+pub mod resource;
+pub mod resource_input;
+pub mod resource_list;
 pub mod scalar;
 pub mod session;
 pub mod session_input;
@@ -38,11 +44,12 @@ pub struct Query(
     audit::AuditQuery,
     category::CategoryQuery,
     contact_point::ContactPointQuery,
-    demand::DemandQuery,
+    demand_list::DemandQuery,
     division::DivisionQuery,
     grant::GrantQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
+    resource_list::ResourceQuery,
     session::ViewerQuery,
     tenancy::TenancyQuery,
     zone::ZoneQuery,
@@ -52,8 +59,9 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account_input::AccountMutation,
-    demand::DemandMutation,
+    demand_input::DemandMutation,
     grant_input::GrantMutation,
+    resource_input::ResourceMutation,
     session_input::SessionMutation,
 );
 

@@ -66,7 +66,7 @@ pub async fn revise(cx: &Cx, id: DemandId, expected: Version, terms: Terms) -> R
         let after = before.clone().revise(terms.clone())?;
         cx.expect(before.version, expected)?;
         check_terms(cx, tx, before.organisation, &terms)?;
-        store::demand::save(tx, &after, expected)?;
+        store::demand::save_terms(tx, &after, expected)?;
         let effect = moved(&before, &after).number("quantity", after.terms.quantity);
         cx.record(tx, permit, &[effect], after)
     })
@@ -102,6 +102,7 @@ pub async fn give_back(cx: &Cx, id: DemandId, expected: Version, reason: Reason)
         let before = find(cx, tx, id)?;
         let permit = cx.permit(Action::DemandReturn, &before)?;
         let after = before.clone().give_back(reason.clone())?;
+        cx.expect(before.version, expected)?;
         store::demand::save(tx, &after, expected)?;
         cx.record(tx, permit, &[moved(&before, &after)], after)
     })
@@ -132,6 +133,7 @@ pub async fn merge(cx: &Cx, id: DemandId, expected: Version, into: DemandId) -> 
         let permit = cx.permit(Action::DemandMerge, &before)?;
         let target = store::demand::find(tx, &cx.actor.scope(), into)?.ok_or(Failure::missing("into"))?;
         let after = before.clone().merge(&target)?;
+        cx.expect(before.version, expected)?;
         store::demand::save(tx, &after, expected)?;
         cx.record(tx, permit, &[moved(&before, &after).code("into", target.id)], after)
     })
@@ -144,8 +146,11 @@ pub async fn withdraw(cx: &Cx, id: DemandId, expected: Version, reason: Reason) 
         let before = find(cx, tx, id)?;
         let permit = cx.permit(Action::DemandWithdraw, &before)?;
         let after = before.clone().withdraw(cx.now, reason.clone())?;
+        cx.expect(before.version, expected)?;
         store::demand::save(tx, &after, expected)?;
-        let effects = vec![moved(&before, &after)];
+        let ended = store::claim_end::end_pending_of_demand(tx, id, cx.now)?;
+        let mut effects = vec![moved(&before, &after)];
+        effects.extend(ended.into_iter().map(|claim| Effect::moved(claim, "PENDING", "ENDED")));
         cx.record(tx, permit, &effects, after)
     })
     .await

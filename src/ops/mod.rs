@@ -12,6 +12,7 @@ pub mod district;
 pub mod failure;
 pub mod grant;
 pub mod password;
+pub mod resource;
 pub mod session;
 pub mod upload;
 

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         account::Account, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
-        organisation::Organisation, place::Place, tenancy::Tenancy, zone::Zone,
+        organisation::Organisation, place::Place, resource::Resource, tenancy::Tenancy, zone::Zone,
     },
     kernel::{
         district::District,
@@ -112,6 +112,13 @@ impl Subjected for Tenancy {
 
 /// The places of its organisation are to be added, as for [`Organisation`].
 impl Subjected for ContactPoint {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.organisation)
+    }
+}
+
+/// The places of its organisation are to be added, as for [`Organisation`].
+impl Subjected for Resource {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation)
     }

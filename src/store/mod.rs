@@ -16,6 +16,7 @@ mod columns;
 pub mod conn;
 pub mod contact_point;
 pub mod demand;
+mod demand_list;
 pub mod district;
 pub mod division;
 pub mod error;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::{dsl::count_star, prelude::*};
+use diesel::prelude::*;
 
 use super::{
     Reader, StoreError, StoreResult, Tx, batch,
@@ -77,29 +77,33 @@ pub(super) fn insert_many(tx: &mut Tx, resources: &[Resource]) -> StoreResult<()
     batch::insert::<resource_reach::table, Row>(tx, 3, &rows)
 }
 
-/// Which sorts of the parts hold one that the district does not have.
-pub fn unknown_parts(reader: &mut Reader, scope: &Scope, coverage: &Coverage) -> StoreResult<Vec<&'static str>> {
-    let wanted = Targets::named_by(coverage);
+/// Those of the parts that the district does not have.
+pub fn unknown_parts(reader: &mut Reader, scope: &Scope, coverage: &Coverage) -> StoreResult<Vec<Part>> {
+    let parts = match coverage {
+        Coverage::District => return Ok(Vec::new()),
+        Coverage::Parts(parts) => parts,
+    };
+    let wanted = Targets::named_by(parts);
     let district = scope.district.as_str();
-    let streets: i64 = division::table
+    let streets: Vec<String> = division::table
         .filter(division::district.eq(district).and(division::level.eq("STREET")))
         .filter(division::code.eq_any(&wanted.streets))
-        .select(count_star())
-        .get_result(reader.conn())?;
-    let zones: i64 = zone::table
+        .select(division::code)
+        .load(reader.conn())?;
+    let zones: Vec<ZoneId> = zone::table
         .filter(zone::district.eq(district).and(zone::id.eq_any(&wanted.zones)))
-        .select(count_star())
-        .get_result(reader.conn())?;
-    let places: i64 = place::table
+        .select(zone::id)
+        .load(reader.conn())?;
+    let places: Vec<PlaceId> = place::table
         .filter(place::district.eq(district).and(place::id.eq_any(&wanted.places)))
-        .select(count_star())
-        .get_result(reader.conn())?;
-    let sorts = [
-        ("streets", streets, wanted.streets.len()),
-        ("zones", zones, wanted.zones.len()),
-        ("places", places, wanted.places.len()),
-    ];
-    Ok(sorts.into_iter().filter(|(_, found, wanted)| usize::try_from(*found) != Ok(*wanted)).map(|(sort, ..)| sort).collect())
+        .select(place::id)
+        .load(reader.conn())?;
+    let is_known = |part: &&Part| match part {
+        Part::Street(street) => streets.iter().any(|code| code == street.as_str()),
+        Part::Zone(id) => zones.contains(id),
+        Part::Place(id) => places.contains(id),
+    };
+    Ok(parts.iter().filter(|part| !is_known(part)).cloned().collect())
 }
 
 impl Targets {
@@ -127,12 +131,8 @@ impl Targets {
         self.places.insert(node.id);
     }
 
-    fn named_by(coverage: &Coverage) -> Self {
+    fn named_by(parts: &BTreeSet<Part>) -> Self {
         let mut targets = Self::default();
-        let parts = match coverage {
-            Coverage::District => return targets,
-            Coverage::Parts(parts) => parts,
-        };
         for part in parts {
             match part {
                 Part::Street(street) => targets.streets.insert(street.as_str().to_owned()),
