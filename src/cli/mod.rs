@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand.
 
+mod account;
 mod audit;
+mod district;
 mod serve;
 
 use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
@@ -8,13 +10,13 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, LogFormat, SETTINGS},
+    config::{Config, LogFormat, SETTINGS, SecretKey},
     graphql::sdl,
     kernel::{
         clock::{Clock, Entropy},
         seal::Sealer,
     },
-    ops::{App, password::PasswordPolicy},
+    ops::{App, Failure, password::PasswordPolicy},
     store::{Store, migrate},
 };
 
@@ -37,6 +39,12 @@ enum Command {
     Migrate,
     /// Print the GraphQL schema.
     Schema,
+    /// Set a district up.
+    #[command(subcommand)]
+    District(district::DistrictCommand),
+    /// Create the first administrators.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// Work with the audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -70,6 +78,8 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Fault> {
         match arguments.command {
             Command::Serve => serve::run(config).await,
             Command::Migrate => migrate(&config),
+            Command::District(command) => district::run(command, &config).await,
+            Command::Account(command) => account::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Schema => Ok(ExitCode::SUCCESS),
         }
@@ -86,7 +96,12 @@ fn migrate(config: &Config) -> Result<ExitCode, Fault> {
 }
 
 /// Opens the application on a database that has the newest schema.
-fn open(config: &Config, key: &[u8; 32]) -> Result<Arc<App>, Fault> {
+fn open(config: &Config) -> Result<Arc<App>, Fault> {
+    let Some(SecretKey(key)) = &config.secret_key else {
+        return Err(
+            "set `secret_key` or `secret_key_file`: 32 random bytes in base64, for example from `openssl rand -base64 32`".into(),
+        );
+    };
     let left = migrate::pending(&config.database)?;
     if !left.is_empty() {
         return Err(format!("{} lacks migrations; run `park-portal migrate` first", config.database).into());
@@ -109,6 +124,14 @@ fn log_to_stderr(config: &Config) -> Result<(), Fault> {
         LogFormat::Json => builder.json().try_init(),
     };
     started.map_err(|e| e as Fault)
+}
+
+/// What a person at the terminal is told of a refusal: its sentence and its code.
+fn refusal(failure: &Failure) -> Fault {
+    match failure.problems().and_then(|problems| problems.into_iter().next()) {
+        Some(problem) => format!("{} [{}]", problem.message.en, problem.code.name()).into(),
+        None => failure.to_string().into(),
+    }
 }
 
 /// Prints to standard output; a pipe that was closed is an error like any other.

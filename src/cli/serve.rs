@@ -13,12 +13,7 @@ use crate::{
 
 /// Serves until the process is asked to stop.
 pub async fn run(config: Config) -> Result<ExitCode, Fault> {
-    let Some(key) = &config.secret_key else {
-        return Err(
-            "set `secret_key` or `secret_key_file`: 32 random bytes in base64, for example from `openssl rand -base64 32`".into(),
-        );
-    };
-    let app = open(&config, &key.0)?;
+    let app = open(&config)?;
     serve(app, &config).await
 }
 

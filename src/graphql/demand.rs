@@ -25,10 +25,11 @@ use crate::{
     store::{self, Reader, StoreResult},
 };
 
-/// A demand (需求): what an enterprise needs.
+/// A demand as the API shows it.
 #[derive(Clone)]
 pub struct Demand(pub domain::Demand);
 
+/// A demand (需求): what an enterprise needs.
 #[Object]
 impl Demand {
     /// The opaque id, `dem_…`.

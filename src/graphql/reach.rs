@@ -19,9 +19,10 @@ use crate::{
     kernel::problem::{Code, Problem},
 };
 
-/// Where a resource reaches (覆盖范围): the whole district, or the parts that are named.
+/// Where a resource reaches, as the API shows it.
 pub struct ResourceCoverage<'a>(&'a Coverage);
 
+/// Where a resource reaches (覆盖范围): the whole district, or the parts that are named.
 #[Object]
 impl ResourceCoverage<'_> {
     /// Whether it reaches the whole district (全区); the lists are empty then.

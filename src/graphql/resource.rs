@@ -23,10 +23,11 @@ use crate::{
     store::{self, Reader, StoreResult, resource::Use},
 };
 
-/// A resource (资源): what an organisation can give.
+/// A resource as the API shows it.
 #[derive(Clone)]
 pub struct Resource(pub domain::Resource);
 
+/// A resource (资源): what an organisation can give.
 #[Object]
 impl Resource {
     /// The opaque id, `res_…`.

@@ -3,20 +3,20 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use jiff::{Timestamp, civil};
 
-/// A moment as RFC 3339, e.g. `2026-12-01T09:30:00Z`. Answers are in UTC with up to six decimals;
-/// input may carry any offset.
+/// The scalar `DateTime`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Timestamp);
 
-/// A calendar day, e.g. `2026-12-01`, as it is in Asia/Shanghai.
+/// The scalar `Date`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub civil::Date);
 
-/// A unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters, upper case. Input
-/// is trimmed and may be in lower case.
+/// The scalar `USCC`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsccText(pub String);
 
+/// A moment as RFC 3339, e.g. `2026-12-01T09:30:00Z`. Answers are in UTC with up to six decimals;
+/// input may carry any offset.
 #[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -33,6 +33,7 @@ impl ScalarType for DateTime {
     }
 }
 
+/// A calendar day, e.g. `2026-12-01`, as it is in Asia/Shanghai.
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -51,11 +52,13 @@ impl ScalarType for Date {
     }
 }
 
-// Its check is told as a problem with a path, so the scalar itself takes any text.
+/// A unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters, upper case. Input
+/// is trimmed and may be in lower case.
 #[Scalar(name = "USCC")]
 impl ScalarType for UsccText {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
+            // Its check is told as a problem with a path, so the scalar itself takes any text.
             Value::String(text) => Ok(Self(text)),
             other => Err(InputValueError::expected_type(other)),
         }

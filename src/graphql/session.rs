@@ -36,7 +36,7 @@ impl Session {
 
     /// Whether this very request belongs to it.
     async fn is_current(&self, ctx: &Context<'_>) -> bool {
-        Request::of(ctx).cx.as_ref().is_some_and(|cx| cx.session == self.0.id)
+        Request::of(ctx).cx.as_ref().is_some_and(|cx| cx.session == Some(self.0.id))
     }
 
     /// When it was opened.

@@ -27,7 +27,7 @@ use crate::{
     kernel::{
         calendar::{Calendar, Due},
         clock::{Clock, Entropy},
-        id::{Id, SessionId},
+        id::{AccountId, Id, SessionId},
         problem::{Code, Problem},
         version::Version,
     },
@@ -54,7 +54,8 @@ pub struct Cx {
     pub app: Arc<App>,
     /// The rights at the start of the request: enough to read with, never to write with.
     pub actor: Arc<Actor>,
-    pub session: SessionId,
+    /// `None` on the command line, where the operator acts with an account's rights.
+    pub session: Option<SessionId>,
     /// Whether somebody else chose its password: nothing but choosing a new one is possible.
     pub must_change_password: bool,
     /// Set when the client gave a key for the mutation that runs.
@@ -92,10 +93,18 @@ impl Cx {
         Self {
             app,
             actor: Arc::new(signed_in.actor),
-            session: signed_in.session,
+            session: Some(signed_in.session),
             must_change_password: signed_in.must_change_password,
             idempotency: None,
         }
+    }
+
+    /// Acts with the rights of an active account, without a session of it: on the command line.
+    pub async fn on_behalf(app: Arc<App>, account: AccountId) -> Result<Self, Failure> {
+        let now = app.clock.now();
+        let found = app.store.read(move |reader| store::actor::of_account(reader, account, now)).await?;
+        let actor = found.ok_or(Failure::missing("account"))?;
+        Ok(Self { app, actor: Arc::new(actor), session: None, must_change_password: false, idempotency: None })
     }
 
     /// Runs a story in one write transaction. Its result is answered only once it is durable.
@@ -148,17 +157,25 @@ impl Cx {
     fn enter(&self, tx: &mut Tx, action: Action) -> Result<Scene, Failure> {
         tx.lock_district(&self.actor.district)?;
         let now = self.app.clock.now();
-        let actor = store::actor::of_session(tx, self.session, now)?.ok_or(Failure::Unauthenticated)?;
-        if actor.must_change_password && action.needs_own_password() {
-            return Err(Failure::PasswordChangeRequired);
-        }
+        let actor = self.present_rights(tx, now, action)?;
         Ok(Scene {
             calendar: store::calendar::load(tx)?,
-            rules: store::rule::load(tx, &actor.actor.district)?,
-            actor: actor.actor,
+            rules: store::rule::load(tx, &actor.district)?,
+            actor,
             now,
             app: Arc::clone(&self.app),
         })
+    }
+
+    fn present_rights(&self, tx: &mut Tx, now: Timestamp, action: Action) -> Result<Actor, Failure> {
+        let Some(session) = self.session else {
+            return store::actor::of_account(tx, self.actor.account, now)?.ok_or(Failure::Unauthenticated);
+        };
+        let signed_in = store::actor::of_session(tx, session, now)?.ok_or(Failure::Unauthenticated)?;
+        if signed_in.must_change_password && action.needs_own_password() {
+            return Err(Failure::PasswordChangeRequired);
+        }
+        Ok(signed_in.actor)
     }
 
     fn first_answer<T: DeserializeOwned>(&self, tx: &mut Tx) -> Result<Option<Result<T, Failure>>, Failure> {

@@ -94,7 +94,7 @@ impl PasswordPolicy {
 /// The hashes are made before the transaction: nothing holds a lane or the district's other writes
 /// back for so long.
 pub async fn change(cx: &Cx, present: &str, chosen: &str) -> Result<Changed, Failure> {
-    let (id, session) = (cx.actor.account, cx.session);
+    let (id, session) = (cx.actor.account, cx.session.ok_or(Failure::Unauthenticated)?);
     let seen = cx.app.store.read(move |reader| store::account::by_id(reader, id)).await?.ok_or(Failure::Unauthenticated)?;
     let present = Password::typed(present);
     let chosen = Password::choose(chosen, &seen.account.login, &present).map_err(refusal)?;

@@ -89,7 +89,7 @@ pub async fn resume(app: &Arc<App>, token_hash: [u8; 32]) -> Result<Option<Cx>, 
 
 /// Signs out: ends the session that asks.
 pub async fn end(cx: &Cx) -> Result<Session, Failure> {
-    let id = cx.session;
+    let id = cx.session.ok_or(Failure::Unauthenticated)?;
     cx.write(Action::SessionEnd, move |cx, tx| {
         let before = store::session::find(tx, cx.actor.account, id, cx.now)?.ok_or(Failure::Unauthenticated)?;
         let permit = cx.permit_self(Action::SessionEnd);
@@ -115,7 +115,7 @@ pub async fn revoke(cx: &Cx, id: SessionId) -> Result<Session, Failure> {
 /// Ends one's own sessions and answers those that were still alive.
 pub async fn revoke_all(cx: &Cx, which: Which) -> Result<Vec<Session>, Failure> {
     let keep = match which {
-        Which::Others => Some(cx.session),
+        Which::Others => cx.session,
         Which::All => None,
     };
     cx.write(Action::SessionRevokeAll, move |cx, tx| {

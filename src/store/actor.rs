@@ -52,18 +52,33 @@ pub fn of_session(reader: &mut Reader, id: SessionId, now: Timestamp) -> StoreRe
     let Some((account_id, seen_at)) = living else {
         return Ok(None);
     };
-    let account: Option<(String, bool)> = account::table
-        .find(account_id)
+    let Some((district, must_change_password)) = standing(reader, account_id)? else {
+        return Ok(None);
+    };
+    let actor = load(reader, account_id, district, now)?;
+    Ok(Some(SignedIn { actor, session: id, seen_at: seen_at.0, must_change_password }))
+}
+
+/// An account's rights today, without a session of it; `None` when it cannot sign in.
+pub fn of_account(reader: &mut Reader, id: AccountId, now: Timestamp) -> StoreResult<Option<Actor>> {
+    match standing(reader, id)? {
+        Some((district, _)) => load(reader, id, district, now).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The district of an account that may sign in, and whether it has to choose a password first.
+fn standing(reader: &mut Reader, id: AccountId) -> StoreResult<Option<(District, bool)>> {
+    let found: Option<(String, bool)> = account::table
+        .find(id)
         .filter(account::status.eq_any(["INVITED", "ACTIVE"]))
         .select((account::district, account::must_change))
         .get_result(reader.conn())
         .optional()?;
-    let Some((district, must_change_password)) = account else {
-        return Ok(None);
+    let parse = |(district, must_change): (String, bool)| {
+        Ok((district.parse().map_err(|_| corrupt("account", id, "district"))?, must_change))
     };
-    let district = district.parse().map_err(|_| corrupt("account", account_id, "district"))?;
-    let actor = load(reader, account_id, district, now)?;
-    Ok(Some(SignedIn { actor, session: id, seen_at: seen_at.0, must_change_password }))
+    found.map(parse).transpose()
 }
 
 /// An account's rights today, whether or not it has a session.
