@@ -6,15 +6,15 @@ use super::message::{Explain, ProblemCode, Shown};
 use super::number::{NumberFault, whole};
 use super::text::{TextFault, folded};
 use super::workbook::Cell;
-use crate::domain::period::Per;
+use crate::{domain::period::Per, kernel::quantity::Capacity as Amount};
 
-const AMOUNT: RangeInclusive<u32> = 0..=10_000;
+const AMOUNT: RangeInclusive<u32> = 0..=Amount::MAX;
 
 /// An amount per period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capacity {
-    /// How many times, 0 to 10,000.
-    pub amount: u32,
+    /// How many times.
+    pub amount: Amount,
     /// Per what.
     pub per: Per,
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<(u32, Per), ProblemCode> {
-        capacity(&Cell::Text(text.to_owned())).map(|capacity| (capacity.amount, capacity.per)).map_err(|fault| fault.code())
+        capacity(&Cell::Text(text.to_owned())).map(|capacity| (capacity.amount.get(), capacity.per)).map_err(|fault| fault.code())
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
         for text in ["20", "20次", "共20个", "一次性20份", "20.0"] {
             assert_eq!(read(text), Ok((20, Per::Once)), "{text}");
         }
-        assert_eq!(capacity(&Cell::Number(0.0)), Ok(Capacity { amount: 0, per: Per::Once }));
+        assert_eq!(capacity(&Cell::Number(0.0)), Ok(Capacity { amount: 0.try_into().unwrap(), per: Per::Once }));
     }
 
     #[test]

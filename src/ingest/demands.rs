@@ -13,7 +13,10 @@ use super::record::{Record, uscc};
 use super::text::{CATEGORY, NAME, REASON, UNIT};
 use super::title::title_and_detail;
 use super::words::{Word, word};
-use crate::{domain::demand::Visibility, kernel::uscc::Uscc};
+use crate::{
+    domain::demand::Visibility,
+    kernel::{quantity::Quantity, uscc::Uscc},
+};
 
 /// One demand as the list states it. Names are texts; at least one of `organisation` and `uscc` is
 /// there.
@@ -33,8 +36,8 @@ pub struct DemandRecord {
     pub detail: String,
     /// At most eight.
     pub tags: Vec<String>,
-    /// 1 to 10,000.
-    pub quantity: Option<u32>,
+    /// How many are wanted.
+    pub quantity: Option<Quantity>,
     /// What is counted, from its own column or from behind the number.
     pub unit: Option<String>,
     /// When it is wanted; a single day is both ends.
@@ -126,7 +129,7 @@ impl Record for DemandRecord {
             .field(&self.title)
             .field(&self.detail)
             .list(&self.tags)
-            .optional(self.quantity)
+            .optional(self.quantity.map(Quantity::get))
             .optional(self.unit.as_deref())
             .optional(self.desired.from)
             .optional(self.desired.to)

@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 use super::message::{Explain, ProblemCode, Shown};
 use super::text::{TextFault, folded};
 use super::workbook::Cell;
+use crate::kernel::quantity::Quantity;
 
 /// What a demand may ask for.
-pub(crate) const QUANTITY: RangeInclusive<u32> = 1..=10_000;
+pub(crate) const QUANTITY: RangeInclusive<u32> = 1..=Quantity::MAX;
 
 /// A quantity and the unit typed behind it: `20人` is 20 and `人`.
-pub(crate) fn quantity(cell: &Cell) -> Result<(u32, Option<String>), NumberFault> {
+pub(crate) fn quantity(cell: &Cell) -> Result<(Quantity, Option<String>), NumberFault> {
     let text = folded(cell)?;
     let (number, unit) = split_unit(&text);
     let unit = unit.trim();
@@ -21,8 +22,8 @@ pub(crate) fn quantity(cell: &Cell) -> Result<(u32, Option<String>), NumberFault
     Ok((number, (!unit.is_empty()).then(|| unit.to_owned())))
 }
 
-/// A whole number of `range`; `shown` is what a refusal repeats.
-pub(crate) fn whole(number: &str, shown: &str, range: RangeInclusive<u32>) -> Result<u32, NumberFault> {
+/// A whole number of `range`, which is the range of `N`; `shown` is what a refusal repeats.
+pub(crate) fn whole<N: TryFrom<i64>>(number: &str, shown: &str, range: RangeInclusive<u32>) -> Result<N, NumberFault> {
     let shown = Shown::new(shown);
     let plain = without_grouping(number.trim());
     let (sign, digits) = match plain.strip_prefix(['+', '-']) {
@@ -38,10 +39,8 @@ pub(crate) fn whole(number: &str, shown: &str, range: RangeInclusive<u32>) -> Re
         return Err(NumberFault::NotWhole(shown, range));
     }
     // Too many digits for the type are as much out of range as a sign is.
-    match digits.parse::<u32>() {
-        Ok(number) if sign != "-" && range.contains(&number) => Ok(number),
-        Ok(_) | Err(_) => Err(NumberFault::OutOfRange(shown, range)),
-    }
+    let number = digits.parse::<u32>().ok().filter(|number| sign != "-" && range.contains(number));
+    number.and_then(|number| N::try_from(i64::from(number)).ok()).ok_or(NumberFault::OutOfRange(shown, range))
 }
 
 /// Why a number is refused.
@@ -103,7 +102,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<(u32, Option<String>), ProblemCode> {
-        quantity(&Cell::Text(text.to_owned())).map_err(|fault| fault.code())
+        quantity(&Cell::Text(text.to_owned())).map(|(number, unit)| (number.get(), unit)).map_err(|fault| fault.code())
     }
 
     #[test]
@@ -111,7 +110,7 @@ mod tests {
         let spellings = ["3", "３", " 3 ", "3.0", "3.00", "+3"];
         assert!(spellings.iter().all(|text| read(text) == Ok((3, None))));
         assert_eq!(read("1,000"), Ok((1_000, None)));
-        assert_eq!(quantity(&Cell::Number(3.0)), Ok((3, None)));
+        assert_eq!(quantity(&Cell::Number(3.0)).map(|(number, _)| number.get()), Ok(3));
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Record for ResourceRecord {
             Some(Coverage::District) => text.field("DISTRICT"),
             Some(Coverage::Named(names)) => text.field("NAMED").list(names),
         };
-        text.field(self.capacity.amount)
+        text.field(self.capacity.amount.get())
             .field(<&str>::from(self.capacity.per))
             .optional(self.valid.from)
             .optional(self.valid.to)

@@ -11,6 +11,7 @@ pub mod demand;
 pub mod district;
 pub mod failure;
 pub mod grant;
+pub mod import;
 pub mod password;
 pub mod resource;
 pub mod session;

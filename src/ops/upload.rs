@@ -46,6 +46,7 @@ pub(super) fn import_subject(cx: &super::Scene) -> Subject {
     Subject::of_district(cx.actor.district.clone()).at(places.flatten().copied().collect())
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as the log writes them.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -154,7 +154,7 @@ pub fn contacts(reader: &mut Reader, scope: &Scope) -> StoreResult<Vec<NamedCont
         .load(reader.conn())?)
 }
 
-/// Demands of these organisations since a moment, drafts and closed ones left out, the newest first:
+/// Demands of these organisations since a moment, drafts and closed ones left out, the oldest first:
 /// what a new demand may repeat.
 pub fn recent_demands(reader: &mut Reader, of: &[OrganisationId], since: Timestamp) -> StoreResult<Vec<RecentDemand>> {
     type Columns = (OrganisationId, CategoryId, Option<String>, String);
@@ -164,7 +164,7 @@ pub fn recent_demands(reader: &mut Reader, of: &[OrganisationId], since: Timesta
             .filter(demand::organisation.eq_any(some).and(demand::created_at.ge(At(since))))
             .filter(demand::status.eq_any(["SUBMITTED", "RETURNED", "LISTED"]))
             .select((demand::organisation, demand::category, demand::ref_no, demand::search_text))
-            .order((demand::created_at.desc(), demand::id.desc()))
+            .order((demand::created_at.asc(), demand::id.asc()))
             .load(reader.conn())?;
         recent.extend(rows.into_iter().map(|(organisation, category, ref_no, search_text)| RecentDemand {
             organisation,

@@ -6,6 +6,7 @@ use super::table::{Typed, places, read_all, texts, utf8};
 use crate::{
     domain::demand::Visibility,
     ingest::{DemandRecord, Span, Urgency, read},
+    kernel::quantity::Quantity,
 };
 
 const HEADINGS: [&str; 14] = [
@@ -55,7 +56,7 @@ fn a_full_row_becomes_a_record_with_every_field() {
     assert_eq!(record.category, "法律服务");
     assert_eq!(record.title, "劳动合同审查");
     assert_eq!(record.detail, "希望律师上门，\n审查合同模板。");
-    assert_eq!((record.quantity, record.unit.as_deref()), (Some(3), Some("场")));
+    assert_eq!((record.quantity.map(Quantity::get), record.unit.as_deref()), (Some(3), Some("场")));
     let december = Span { from: Some(date(2026, 12, 1)), to: Some(date(2026, 12, 31)) };
     assert_eq!(record.desired, december);
     assert_eq!(record.urgency, Some(Urgency::Urgent { reason: "月底前续签".to_owned() }));
@@ -186,7 +187,7 @@ fn blank_optional_cells_are_none_and_a_code_may_stand_for_the_name() {
     let record = &parsed.rows[0].record;
     assert_eq!(record.organisation, None);
     assert_eq!(record.uscc.as_ref().unwrap().as_str(), "9144030071526726XG");
-    assert_eq!((record.quantity, record.unit.as_deref()), (Some(20), Some("人")));
+    assert_eq!((record.quantity.map(Quantity::get), record.unit.as_deref()), (Some(20), Some("人")));
     assert_eq!((&record.urgency, record.visibility, &record.contact), (&None, None, &None));
     assert_eq!((record.desired, record.tags.len()), (Span::default(), 0));
     assert_eq!(places(&parsed.problems), ["A3 REQUIRED"]);

@@ -7,6 +7,7 @@ use jiff::civil::date;
 
 use super::table::{Table, Typed, read_all, texts, xlsx};
 use crate::ingest::{CellProblem, DemandRecord, ProblemCode, read};
+use crate::kernel::quantity::Quantity;
 
 const ROWS: usize = 5_000;
 const HEADINGS: [&str; 9] =
@@ -106,7 +107,7 @@ fn a_good_row_of_the_large_list_has_exactly_its_values() {
     let row = parsed.rows.iter().find(|row| row.number == 12).unwrap();
     assert_eq!(row.record.organisation.as_deref(), Some("武汉第9号精密机械有限公司"));
     assert_eq!(row.record.title, "第9项需求");
-    assert_eq!(row.record.quantity, Some(10));
+    assert_eq!(row.record.quantity.map(Quantity::get), Some(10));
     assert_eq!(row.record.desired.to, Some(date(2026, 12, 10)));
     assert_eq!(row.record.tags, ["＝SUM（A1）"]);
 }

@@ -54,7 +54,7 @@ fn a_full_row_becomes_a_record_with_every_field() {
     assert_eq!((record.category.as_str(), record.mode), ("法律服务", Mode::Onsite));
     let places = ["黄金口工业园区", "琴断口街道"].map(str::to_owned).to_vec();
     assert_eq!(record.coverage, Some(Coverage::Named(places)));
-    assert_eq!(record.capacity, Capacity { amount: 4, per: Per::Month });
+    assert_eq!(record.capacity, Capacity { amount: 4.try_into().unwrap(), per: Per::Month });
     let year = Span::new(Some(date(2026, 1, 1)), Some(date(2026, 12, 31)));
     assert_eq!(record.valid, year);
     assert_eq!(record.fee, Some(Fee::Free));
@@ -85,7 +85,7 @@ fn name_and_content_may_have_columns_of_their_own() {
     assert_eq!(post(first), Some("办公室"));
     assert_eq!(second.title, "音乐厅，周末可用");
     assert_eq!(post(second), None);
-    assert_eq!((second.capacity.amount, second.capacity.per), (20, Per::Once));
+    assert_eq!((second.capacity.amount.get(), second.capacity.per), (20, Per::Once));
     assert_eq!((&second.coverage, second.fee), (&None, None));
     assert_eq!(second.valid, Span::default());
 }

@@ -10,6 +10,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use super::table::{places, texts, xlsx};
 use crate::ingest::workbook::{Cell, Grid, open};
 use crate::ingest::{DemandRecord, FileError, Parsed, read};
+use crate::kernel::quantity::Quantity;
 
 const HEADINGS: [&str; 4] = ["需求单位", "类别", "需求名称", "数量"];
 
@@ -105,7 +106,7 @@ fn a_formula_cell_has_the_value_the_file_keeps_and_is_never_evaluated() {
     let record = &parsed.rows[0].record;
     assert_eq!(record.organisation.as_deref(), Some("甲公司"));
     assert_eq!(record.category, "=HYPERLINK(\"http://a.example\")");
-    assert_eq!((record.title.as_str(), record.quantity), ("会议室", Some(3)));
+    assert_eq!((record.title.as_str(), record.quantity.map(Quantity::get)), ("会议室", Some(3)));
     assert_eq!(places(&parsed.problems), ["C3 FORMULA_ERROR"]);
     assert_eq!(parsed.problems[0].message_zh, "第 3 行 C 列“需求名称”：公式出错（#DIV/0!），请直接填写内容。");
 }
