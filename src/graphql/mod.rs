@@ -16,6 +16,7 @@ pub mod form;
 pub mod grant;
 pub mod grant_input;
 pub mod guard;
+pub mod import;
 pub mod industry;
 pub mod loader;
 pub mod organisation;
@@ -61,6 +62,7 @@ pub struct Mutation(
     account_input::AccountMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
+    import::ImportMutation,
     resource_input::ResourceMutation,
     session_input::SessionMutation,
 );

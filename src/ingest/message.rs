@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
+use crate::kernel::lang::Lang;
+
 /// Something in one cell that a clerk has to look at; see [`ProblemCode::blocks`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellProblem {
@@ -26,6 +28,14 @@ pub struct CellProblem {
 }
 
 impl CellProblem {
+    /// The whole sentence in one language.
+    pub fn message(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.message_zh,
+            Lang::En => &self.message_en,
+        }
+    }
+
     pub(crate) fn new(row: u32, column: usize, heading: &str, fault: &dyn Explain) -> Self {
         let column = letters(column);
         Self {

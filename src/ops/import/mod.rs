@@ -92,7 +92,7 @@ async fn preview_list<L: List>(cx: &Cx, import: Import) -> Result<Report, Failur
     let sheet = Sheet::<L>::read(cx, &import).await?;
     cx.write(Action::ImportPreview, move |cx, tx| {
         let sheet = sheet.as_ref().ok_or(Failure::missing("upload"))?;
-        let permit = cx.permit(Action::ImportPreview, &import_subject(cx))?;
+        let permit = cx.permit(Action::ImportPreview, &import_subject(&cx.actor))?;
         let checked = check(cx, tx, sheet.rows()?, &import.progress)?;
         let report = Report::of(sheet.rows()?.0, &checked);
         let effect = report.facts(Effect::changed(cx.new_id::<crate::kernel::id::kind::ImportBatch>()));
@@ -106,7 +106,7 @@ async fn commit_list<L: List>(cx: &Cx, import: Import, mode: Mode) -> Result<Com
     let sheet = Sheet::<L>::read(cx, &import).await?;
     cx.write(Action::ImportCommit, move |cx, tx| {
         let sheet = sheet.as_ref().ok_or(Failure::missing("upload"))?;
-        let permit = cx.permit(Action::ImportCommit, &import_subject(cx))?;
+        let permit = cx.permit(Action::ImportCommit, &import_subject(&cx.actor))?;
         let checked = check(cx, tx, sheet.rows()?, &import.progress)?;
         if mode == Mode::AllOrNothing && checked.bad > 0 {
             return Err(some_are_bad(&checked));
