@@ -12,6 +12,7 @@ pub mod contact_point;
 pub mod demand;
 pub mod division;
 pub mod grant;
+pub mod import;
 pub mod milestone;
 pub mod organisation;
 pub mod password;

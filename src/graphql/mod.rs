@@ -29,6 +29,7 @@ pub mod form;
 pub mod grant;
 pub mod grant_input;
 pub mod guard;
+pub mod import;
 pub mod industry;
 pub mod loader;
 pub mod milestone;
@@ -92,6 +93,7 @@ pub struct Mutation(
     contact_point_input::ContactPointMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
+    import::ImportMutation,
     milestone::MilestoneMutation,
     organisation_input::OrganisationMutation,
     place_input::PlaceMutation,

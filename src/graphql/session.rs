@@ -9,7 +9,12 @@ use super::{
     request::{Request, or_error},
     scalar::DateTime,
 };
-use crate::{domain::session as domain, ops::Failure, store};
+use crate::{
+    domain::session as domain,
+    ops::{Failure, upload::import_subject},
+    policy::{self, Action, Subject},
+    store,
+};
 
 /// A session as the API shows it.
 #[derive(Clone)]
@@ -93,6 +98,27 @@ impl Viewer {
     async fn must_change_password(&self) -> bool {
         self.account.0.must_change_password
     }
+
+
+    /// Whether it may look at lists with `importPreview`; each row is asked about again.
+    async fn viewer_can_import_preview(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may_import(ctx, Action::ImportPreview)
+    }
+
+    /// Whether it may import lists with `importCommit`; each row is asked about again.
+    async fn viewer_can_import_commit(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may_import(ctx, Action::ImportCommit)
+    }
+}
+
+fn may(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
+    let actor = &Request::of(ctx).any_cx()?.actor;
+    Ok(policy::may(actor, action, &Subject::of_district(actor.district.clone())))
+}
+
+fn may_import(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
+    let actor = &Request::of(ctx).any_cx()?.actor;
+    Ok(policy::may(actor, action, &import_subject(actor)))
 }
 
 /// Reads whoever is signed in, even before they have chosen a password.

@@ -14,6 +14,7 @@ pub mod demand;
 pub mod district;
 pub mod failure;
 pub mod grant;
+pub mod import;
 pub mod milestone;
 pub mod organisation;
 pub mod password;
