@@ -6,6 +6,7 @@
 //! run, counted from the day of the run.
 
 mod cast;
+mod claims;
 mod data;
 mod lists;
 mod registry;
@@ -85,7 +86,8 @@ pub async fn load(app: &App) -> Result<(), DemoError> {
     let district: District =
         district::create(&stage.store, &stage.clock, Entropy, HANYANG).await.map_err(refused("the district"))?;
     let cast = registry::enter(&stage, &district, &content).await?;
-    lists::act(&stage, &cast, &content, shanghai_date(now)).await?;
+    let lists = lists::act(&stage, &cast, &content, shanghai_date(now)).await?;
+    claims::act(&stage, &cast, &content, &lists).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::session as domain,
     ops::{Failure, upload::import_subject},
-    policy::{self, Action, Subject},
+    policy::{self, Action},
     store,
 };
 
@@ -99,7 +99,6 @@ impl Viewer {
         self.account.0.must_change_password
     }
 
-
     /// Whether it may look at lists with `importPreview`; each row is asked about again.
     async fn viewer_can_import_preview(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         may_import(ctx, Action::ImportPreview)
@@ -109,11 +108,6 @@ impl Viewer {
     async fn viewer_can_import_commit(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         may_import(ctx, Action::ImportCommit)
     }
-}
-
-fn may(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
-    let actor = &Request::of(ctx).any_cx()?.actor;
-    Ok(policy::may(actor, action, &Subject::of_district(actor.district.clone())))
 }
 
 fn may_import(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {

@@ -114,7 +114,10 @@ async fn what_was_acknowledged_survives_a_kill(#[values(Db::Sqlite, Db::Postgres
         for entry in &ledger {
             let (id, status) = entry.split_once(' ').expect("an entry");
             let kept = world.status_of_demand(id);
-            assert!(kept == Some(status.to_owned()) || (status == "DRAFT" && kept.as_deref() == Some("SUBMITTED")), "round {round}: {entry} is {kept:?}");
+            assert!(
+                kept == Some(status.to_owned()) || (status == "DRAFT" && kept.as_deref() == Some("SUBMITTED")),
+                "round {round}: {entry} is {kept:?}"
+            );
         }
         assert!(world.chains_hold().await, "round {round}");
         nothing_is_half_done(&world, round).await;

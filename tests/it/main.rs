@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod branch;
+mod crash;
 mod demand;
 mod district;
 mod grant;
@@ -13,4 +14,5 @@ mod people;
 mod policy;
 mod schema;
 mod session;
+mod visibility;
 mod world;

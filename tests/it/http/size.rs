@@ -5,8 +5,6 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::probe;
-
 const LIMIT: usize = 256 * 1024;
 
 /// Status line, and the body after the headers.

@@ -249,10 +249,11 @@ fn random_demands(rng: &mut Rng) -> Vec<Demand> {
     let mut demands: Vec<Demand> = Vec::new();
     for number in 0..14 {
         let target = demands.iter().find(|demand| demand.status == "LISTED").map(|demand| demand.id);
-        let status = match (rng.pick(&["DRAFT", "SUBMITTED", "RETURNED", "LISTED", "LISTED", "LISTED", "MERGED", "CLOSED"]), target) {
-            ("MERGED", None) => "LISTED",
-            (status, _) => status,
-        };
+        let status =
+            match (rng.pick(&["DRAFT", "SUBMITTED", "RETURNED", "LISTED", "LISTED", "LISTED", "MERGED", "CLOSED"]), target) {
+                ("MERGED", None) => "LISTED",
+                (status, _) => status,
+            };
         demands.push(Demand {
             id: named(&format!("demand {number}")),
             organisation: rng.pick(&ENTERPRISES),
@@ -292,7 +293,8 @@ fn random_claims(rng: &mut Rng, demands: &[Demand], resources: usize) -> Vec<Cla
             ENTERPRISES.into_iter().chain(DEPARTMENTS).filter(|name| *name != demands[demand].organisation).collect();
         let provider = rng.pick(&providers);
         let status = rng.pick(&["PENDING", "PENDING", "AGREED", "DECLINED", "WITHDRAWN", "CANCELLED", "ENDED"]);
-        let taken = status == "PENDING" && claims.iter().any(|claim| claim.demand == demand && claim.provider == provider && claim.status == "PENDING");
+        let taken = status == "PENDING"
+            && claims.iter().any(|claim| claim.demand == demand && claim.provider == provider && claim.status == "PENDING");
         if taken {
             continue;
         }

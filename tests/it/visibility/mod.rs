@@ -38,12 +38,9 @@ async fn what_is_reached_is_what_may_be_seen(#[case] db: Db, #[case] everyday: u
 async fn check(world: &World, facts: &Facts, login: &str, seed: u64) {
     let seen = reference::seen_by(facts, login);
     let who = || format!("seed {seed}, {login}: {:?}", facts.grants_of(login));
-    for (list, expected) in [
-        ("demands", &seen.demands),
-        ("resources", &seen.resources),
-        ("claims", &seen.claims),
-        ("projects", &seen.projects),
-    ] {
+    for (list, expected) in
+        [("demands", &seen.demands), ("resources", &seen.resources), ("claims", &seen.claims), ("projects", &seen.projects)]
+    {
         let query = format!("{{ {list}(first: 100) {{ totalCount nodes {{ id }} }} }}");
         let reply = world.run(login, &query, json!({})).await;
         assert_eq!(&ids(reply.data(&format!("/{list}/nodes"))), expected, "{list}, {}", who());
@@ -68,10 +65,16 @@ async fn nodes_are_the_same(world: &World, facts: &Facts, login: &str, seen: &re
 /// A filter shows a part of the list, and its count is that of the part.
 async fn filters_only_narrow(world: &World, facts: &Facts, login: &str, seen: &reference::Seen, who: &impl Fn() -> String) {
     for status in ["DRAFT", "SUBMITTED", "LISTED", "CLOSED"] {
-        let query = "query($status: [DemandStatus!]) { demands(first: 100, filter: { status: $status }) { totalCount nodes { id } } }";
+        let query =
+            "query($status: [DemandStatus!]) { demands(first: 100, filter: { status: $status }) { totalCount nodes { id } } }";
         let reply = world.run(login, query, json!({ "status": [status] })).await;
-        let expected: Ids =
-            facts.demands.iter().filter(|demand| demand.status == status).map(|demand| demand.id.to_string()).filter(|id| seen.has(id)).collect();
+        let expected: Ids = facts
+            .demands
+            .iter()
+            .filter(|demand| demand.status == status)
+            .map(|demand| demand.id.to_string())
+            .filter(|id| seen.has(id))
+            .collect();
         assert_eq!(ids(reply.data("/demands/nodes")), expected, "{status}, {}", who());
         assert_eq!(reply.data("/demands/totalCount"), expected.len(), "{status}, {}", who());
     }
@@ -93,7 +96,14 @@ async fn nested_objects_are_the_same(world: &World, login: &str, seen: &referenc
             }
         }
     }
-    let shown: Ids = reply.data("/claims/nodes").as_array().into_iter().flatten().filter_map(|claim| claim["demand"]["id"].as_str()).map(str::to_owned).collect();
+    let shown: Ids = reply
+        .data("/claims/nodes")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|claim| claim["demand"]["id"].as_str())
+        .map(str::to_owned)
+        .collect();
     assert!(shown.is_subset(&seen.demands), "{}", who());
     for demand in reply.data("/demands/nodes").as_array().expect("a list") {
         let nested = ids(&demand["claims"]);

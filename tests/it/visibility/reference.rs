@@ -109,15 +109,19 @@ impl Viewer<'_> {
 
     /// Whether a listed resource of a department that one works for reaches the place.
     fn covers(&self, place: &str) -> bool {
-        let works_for = |unit: &str| self.grants.iter().any(|grant| ["OFFICIAL", "LEAD"].contains(&grant.role) && grant.scope == unit);
-        let listed = self.facts.resources.iter().filter(|resource| resource.status == "LISTED" && works_for(resource.organisation));
+        let works_for =
+            |unit: &str| self.grants.iter().any(|grant| ["OFFICIAL", "LEAD"].contains(&grant.role) && grant.scope == unit);
+        let listed =
+            self.facts.resources.iter().filter(|resource| resource.status == "LISTED" && works_for(resource.organisation));
         let (_, zone, parent, division) = PLACES.iter().find(|(name, ..)| *name == place).copied().expect("a place");
         let reaches = |kind: &str, name: &str| match kind {
             "ZONE" => name == zone,
             "PLACE" => name == place || parent == Some(name),
             _ => name == division,
         };
-        listed.into_iter().any(|resource| resource.reach.is_empty() || resource.reach.iter().any(|(kind, name)| reaches(kind, name)))
+        listed
+            .into_iter()
+            .any(|resource| resource.reach.is_empty() || resource.reach.iter().any(|(kind, name)| reaches(kind, name)))
     }
 
     fn sees_demand(&self, demand: &Demand) -> bool {
@@ -125,10 +129,12 @@ impl Viewer<'_> {
             return false;
         }
         let index = self.facts.demands.iter().position(|other| other.id == demand.id).expect("a demand of the facts");
-        let claimed = self.facts.claims.iter().any(|claim| {
-            claim.demand == index && ["PENDING", "AGREED"].contains(&claim.status) && self.acts_for(claim.provider)
-        });
-        let followed = self.facts.demands.iter().any(|other| other.merged_into == Some(demand.id) && self.acts_for(other.organisation));
+        let claimed =
+            self.facts.claims.iter().any(|claim| {
+                claim.demand == index && ["PENDING", "AGREED"].contains(&claim.status) && self.acts_for(claim.provider)
+            });
+        let followed =
+            self.facts.demands.iter().any(|other| other.merged_into == Some(demand.id) && self.acts_for(other.organisation));
         let own = self.acts_for(demand.organisation) || claimed || followed;
         let open_to_stewards = demand.status != "DRAFT" || demand.creator == self.login;
         let looked_after = open_to_stewards && (self.has_role("COORDINATOR") || self.looks_after(demand.place));
