@@ -103,7 +103,8 @@ async fn write(
         entries.grants.iter().try_for_each(|grant| store::grant::insert(tx, grant))?;
         let stamp = Stamp { id: entropy.id(now), at: now };
         let effects: Vec<Effect> = entries.accounts.iter().map(|account| Effect::made(account.id, "ACTIVE")).collect();
-        Ok::<_, StoreError>(store::audit::system(tx, &district, ACTION, stamp, &effects, ())?.into_inner())
+        store::audit::system(tx, &district, ACTION, stamp, &effects, ())?;
+        Ok::<_, StoreError>(())
     });
     Ok(written.await?)
 }

@@ -1,5 +1,7 @@
 //! The integration tests: one binary, through the GraphQL API, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod account;
 mod audit;
 mod branch;

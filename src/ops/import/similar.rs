@@ -51,7 +51,7 @@ mod tests {
         let mut similar = Similar::new(800);
         similar.add("劳动合同审查", Twin::Row(1));
         similar.add("劳动合同审查", Twin::Row(2));
-        assert_eq!(similar.compare("劳动合同的审查", Twin::Row(3)), None);
+        assert_eq!(similar.compare("劳动仲裁代理", Twin::Row(3)), None);
         assert_eq!(similar.compare("劳动合同审查,请律师上门", Twin::Row(4)), Some(Twin::Row(2)));
         assert_eq!(similar.compare("停车位不足", Twin::Row(5)), None);
     }

@@ -49,7 +49,6 @@ pub enum Db {
 
 /// One district on its own database.
 pub struct World {
-    pub db: Db,
     pub clock: Clock,
     pub app: Arc<App>,
     pub target: Target,
@@ -86,16 +85,16 @@ impl World {
                 (Target::Postgres(cluster.url(&name)), None)
             }
         };
-        Some(Self::on(db, target, file).await)
+        Some(Self::on(target, file).await)
     }
 
-    async fn on(db: Db, target: Target, file: Option<PathBuf>) -> Self {
+    async fn on(target: Target, file: Option<PathBuf>) -> Self {
         let clock = Clock::fixed(START.parse().expect("a moment"));
         let app = Arc::new(app(&target, clock.clone()));
         let settings =
             Settings { execution_timeout: Duration::from_secs(30), insecure_cookies: false, introspection_for_all: false };
         let router = router(Portal::new(Arc::clone(&app), settings));
-        let mut world = Self { db, clock, app, target, router, lines_before: 0, file };
+        let mut world = Self { clock, app, target, router, lines_before: 0, file };
         world.lines_before = world.count("audit_line").await;
         world
     }

@@ -16,15 +16,13 @@ pub fn demand_input(organisation: &str, place: &str, title: &str) -> Value {
     json!({
         "organisation": organisation_id(organisation),
         "place": place_id(place),
-        "terms": {
-            "category": category_id("LEGAL"),
-            "title": title,
-            "detail": format!("{title}:希望有人上门讲解。"),
-            "quantity": 5,
-            "unit": "次",
-            "urgency": "NORMAL",
-            "visibility": "DISTRICT",
-        },
+        "category": category_id("LEGAL"),
+        "title": title,
+        "detail": format!("{title}:希望有人上门讲解。"),
+        "quantity": 5,
+        "unit": "次",
+        "urgency": "NORMAL",
+        "visibility": "DISTRICT",
     })
 }
 
