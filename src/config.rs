@@ -3,7 +3,12 @@
 //! A setting `listen` is the key `listen` of the TOML file that `--config` names, or the
 //! environment variable `PORTAL_LISTEN`, which wins. `DATABASE_URL` is understood as well.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -90,13 +95,18 @@ pub enum ConfigError {
 type Values = BTreeMap<String, String>;
 
 impl Config {
-    /// Reads the file, if one is named, and the environment.
+    /// Reads the file, if one is named here or by `PORTAL_CONFIG`, and the environment.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let named = std::env::var_os("PORTAL_CONFIG").map(PathBuf::from);
+        let file = file.or(named.as_deref());
         let mut values = match file {
             Some(path) => from_file(&std::fs::read_to_string(path).map_err(|e| ConfigError::File(e.to_string()))?)?,
             None => Values::new(),
         };
-        values.extend(from_environment(std::env::vars())?);
+        // A variable that is no text cannot be a setting of ours.
+        let texts = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        values.extend(from_environment(texts)?);
         Self::parse(&values)
     }
 

@@ -8,7 +8,7 @@ use super::{
     form::Form,
     grant::{Grant, GrantRole, OpenGrantsLoader},
     loader::Load,
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, id_argument, load, or_error},
     scalar::DateTime,
 };
@@ -189,7 +189,7 @@ impl AccountQuery {
     }
 
     /// The accounts that the signed-in account may see.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn accounts(
         &self,

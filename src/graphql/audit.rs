@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
     form::Form,
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, or_error},
     scalar::DateTime,
 };
@@ -97,6 +97,10 @@ impl AuditFilter {
         let mut form = Form::default();
         let (actions, outcomes) = (self.actions.unwrap_or_default(), self.outcomes.unwrap_or_default());
         for (field, values) in [("actions", &actions), ("outcomes", &outcomes)] {
+            let readable = |value: &String| value.len() <= 60 && value.bytes().all(|byte| byte.is_ascii_graphic());
+            if !values.iter().all(readable) {
+                form.note(Problem::new(Code::Validation).at(field));
+            }
             if values.len() > LIMIT {
                 form.note(Problem::new(Code::Validation).at(field).saying("最多 20 项。", "At most 20 are allowed."));
             }
@@ -161,7 +165,7 @@ pub struct AuditQuery;
 #[Object]
 impl AuditQuery {
     /// The audit log of the district, newest first. Empty for everybody but the auditor.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn audit_entries(
         &self,
         ctx: &Context<'_>,

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
     demand::{Demand, DemandLoader, DemandStatus, DemandUrgency},
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, bounded_argument, id_argument, ids_argument, load, or_error, phrase_argument},
     scalar::DateTime,
 };
@@ -94,7 +94,7 @@ impl DemandQuery {
     }
 
     /// The demands that the signed-in account may see (需求清单).
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn demands(
         &self,

@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, Error, Object};
 use super::{
     error::top_level,
     loader::Load,
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, load, or_error},
 };
 use crate::{
@@ -107,7 +107,7 @@ pub struct DivisionQuery;
 #[Object]
 impl DivisionQuery {
     /// The divisions of the district by code, each before those inside it.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn divisions(
         &self,

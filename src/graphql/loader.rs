@@ -13,7 +13,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
 };
@@ -21,6 +21,7 @@ use std::{
 use tokio::sync::oneshot;
 
 use crate::{
+    kernel::problem::Code,
     ops::{Cx, Failure},
     policy::Scope,
     store::{Reader, StoreError, StoreResult},
@@ -40,11 +41,20 @@ pub trait Load: Send + Sync + 'static {
 #[derive(Default)]
 pub struct Loaders {
     batches: Mutex<HashMap<TypeId, Box<dyn AnyBatch>>>,
+    asked: AtomicUsize,
+    fault: Mutex<Option<LoadFault>>,
 }
+
+/// Nested objects that one request may ask for, those that were read before included: a document
+/// of a few lines can multiply small lists without a bound.
+pub const MOST_LOADS: usize = 20_000;
 
 impl Loaders {
     /// The object with this key; `None` when it is absent or hidden.
     pub async fn load<L: Load>(&self, key: L::Key) -> Result<Option<L::Value>, Failure> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) >= MOST_LOADS {
+            return Err(Failure::refused(Code::TooCostly));
+        }
         let waiting = {
             let mut batches = self.lock();
             let batch = batches.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(Batch::<L>::default()));
@@ -56,7 +66,11 @@ impl Loaders {
             }
             batch.wait_for(key)
         };
-        waiting.await.map_err(|_| Failure::Store(StoreError::Panicked))?.map_err(Failure::from)
+        match waiting.await {
+            Ok(found) => found.map_err(Failure::from),
+            // The visit itself failed, and its fault is everybody's.
+            Err(_) => Err(self.fault().clone().map_or(Failure::Unauthenticated, Failure::from)),
+        }
     }
 
     /// Forgets what was read, as every mutation must: what comes after it shall see its effect.
@@ -67,6 +81,10 @@ impl Loaders {
     fn lock(&self) -> MutexGuard<'_, HashMap<TypeId, Box<dyn AnyBatch>>> {
         // A panic while the lock was held left at worst a key that nobody waits for.
         self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fault(&self) -> MutexGuard<'_, Option<LoadFault>> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self) -> Vec<Box<dyn Job>> {
@@ -87,19 +105,22 @@ impl Loaders {
             Ok(jobs)
         });
         // When the visit itself failed the jobs are gone, and with them the senders: whoever waits
-        // hears of it by the closed channel.
-        if let Ok(jobs) = read.await {
-            let mut batches = self.lock();
-            for job in jobs {
-                job.deliver(&mut batches);
+        // hears of it by the closed channel, and finds the fault.
+        match read.await {
+            Ok(jobs) => {
+                let mut batches = self.lock();
+                jobs.into_iter().for_each(|job| job.deliver(&mut batches));
             }
+            Err(Failure::Store(StoreError::Overloaded)) => *self.fault() = Some(LoadFault::Overloaded),
+            Err(other) => *self.fault() = Some(LoadFault::Other(other.to_string())),
         }
     }
 }
 
 /// Runs an execution to its end, reading what its loaders collected each time it stalls.
 pub async fn drive<F: Future>(loaders: &Loaders, cx: Option<&Cx>, execution: F) -> F::Output {
-    let mut execution = pin!(execution);
+    // A runtime's budget would report answers as pending that are ready, and split a level in two.
+    let mut execution = pin!(tokio::task::unconstrained(execution));
     let signal = Arc::new(Signal::default());
     let waker = Waker::from(Arc::clone(&signal));
     loop {

@@ -78,9 +78,12 @@ pub struct Mutation(
 /// The schema of the portal.
 pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;
 
+/// What one operation may cost: about this many fields, those of nested pages multiplied.
+pub const MOST_COST: usize = 100_000;
+
 /// Builds the schema.
 pub fn schema() -> PortalSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish()
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).limit_complexity(MOST_COST).finish()
 }
 
 /// The schema in its definition language, as `schema.graphql` has it.

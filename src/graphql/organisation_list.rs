@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 use super::{
     industry::IndustrySection,
     organisation::{Organisation, OrganisationKind, OrganisationLoader, OrganisationStatus, SizeBand},
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, id_argument, ids_argument, load, or_error, phrase_argument},
 };
 use crate::store::organisation_list as rows;
@@ -86,7 +86,7 @@ impl OrganisationQuery {
     }
 
     /// The organisations of the district (单位).
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn organisations(
         &self,

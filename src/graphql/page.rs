@@ -108,6 +108,12 @@ impl PageArguments {
     }
 }
 
+/// What a page costs: every row as much as what is asked of it.
+pub fn page_cost(first: Option<i32>, last: Option<i32>, row: usize) -> usize {
+    let rows = first.or(last).unwrap_or(20).clamp(0, 100).unsigned_abs() as usize;
+    rows.saturating_mul(row).saturating_add(10)
+}
+
 /// A number for a list of this name, filter and order: cursors are bound to it.
 pub fn print(name: &str, filter: &impl Hash, order: &impl Hash) -> ListPrint {
     // The fixed keys of `new` make the number the same on every server of one build.

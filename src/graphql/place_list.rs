@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
     division::code_argument,
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     place::{Dominance, Place, PlaceKind, PlaceLoader, PlaceStatus},
     request::{Request, bounded_argument, id_argument, ids_argument, load, or_error},
 };
@@ -86,7 +86,7 @@ impl PlaceQuery {
     }
 
     /// The places of the district (楼宇 / 园区).
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn places(
         &self,

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, bounded_argument, id_argument, ids_argument, load, or_error, phrase_argument},
     resource::{Resource, ResourceFee, ResourceLoader, ResourceMode, ResourceStatus},
     scalar::Date,
@@ -88,7 +88,7 @@ impl ResourceQuery {
     }
 
     /// The resources that the signed-in account may see (资源清单).
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn resources(
         &self,

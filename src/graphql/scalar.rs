@@ -3,6 +3,11 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use jiff::{Timestamp, civil};
 
+/// 1900-01-01T00:00:00Z, in seconds from 1970.
+const EARLIEST: i64 = -2_208_988_800;
+/// 2200-01-01T00:00:00Z.
+const LATEST: i64 = 7_258_118_400;
+
 /// The scalar `DateTime`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Timestamp);
@@ -21,9 +26,11 @@ pub struct UsccText(pub String);
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
-            Value::String(text) => {
-                text.parse().map(Self).map_err(|_| InputValueError::custom("a moment in RFC 3339 is expected"))
-            }
+            Value::String(text) => match text.parse::<Timestamp>() {
+                // What no calendar of an office has, the databases need not have either.
+                Ok(at) if (EARLIEST..LATEST).contains(&at.as_second()) => Ok(Self(at)),
+                _ => Err(InputValueError::custom("a moment in RFC 3339 of the years 1900 to 2199 is expected")),
+            },
             other => Err(InputValueError::expected_type(other)),
         }
     }

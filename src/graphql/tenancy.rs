@@ -7,7 +7,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object};
 use super::{
     loader::Load,
     organisation::{Organisation, OrganisationLoader},
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     place::{Place, PlaceLoader},
     request::{Request, id_argument, ids_argument, load, or_error},
     scalar::{Date, DateTime},
@@ -131,7 +131,7 @@ impl TenancyQuery {
     }
 
     /// Who sits or sat where (入驻), the newest first.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn tenancies(
         &self,
         ctx: &Context<'_>,

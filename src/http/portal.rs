@@ -5,13 +5,13 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use async_graphql::{Response, ServerError};
 use axum::{
     extract::ConnectInfo,
-    http::{Extensions, HeaderMap, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
 };
 
 use super::{
     graphql::{Call, Execute},
     session::{Presented, is_foreign, set_cookie},
-    surround::RequestId,
+    surround::{self, RequestId},
 };
 use crate::{
     graphql::{
@@ -128,7 +128,7 @@ impl Execute for Door {
         let execution = drive(&loaders, cx.as_ref(), portal.schema.execute(request));
         let mut answer = match tokio::time::timeout(portal.settings.execution_timeout, execution).await {
             Ok(answer) => answer,
-            Err(_) => refused(Code::Overloaded, lang),
+            Err(_) => refused(Code::TimedOut, lang),
         };
         if anonymous {
             answer::mask_suggestions(&mut answer.errors);
@@ -137,18 +137,29 @@ impl Execute for Door {
             CookieChange::Set(token) => set_cookie(Some(token.reveal()), portal.settings.insecure_cookies),
             CookieChange::Clear => set_cookie(None, portal.settings.insecure_cookies),
         });
+        if self.status(&answer) == Some(StatusCode::SERVICE_UNAVAILABLE) {
+            answer.http_headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         answer.http_headers.extend(change.map(|change| (header::SET_COOKIE, change)));
         answer
     }
 
     fn incident(&self, cause: &ServerError) -> Option<String> {
-        tracing::error!(error = %cause.message, "an answer was masked");
-        None
+        let incident = surround::new_id();
+        tracing::error!(%incident, error = %cause.message, "an answer was masked");
+        Some(incident)
     }
 
     fn status(&self, answer: &Response) -> Option<StatusCode> {
         let code = answer.errors.first()?.extensions.as_ref()?.get("code")?;
-        (*code == async_graphql::Value::from(Code::Overloaded.name())).then_some(StatusCode::SERVICE_UNAVAILABLE)
+        let async_graphql::Value::String(code) = code else { return None };
+        match code.parse::<Code>() {
+            Ok(Code::Overloaded) => Some(StatusCode::SERVICE_UNAVAILABLE),
+            Ok(Code::TimedOut) => Some(StatusCode::GATEWAY_TIMEOUT),
+            Ok(Code::Forbidden) => Some(StatusCode::FORBIDDEN),
+            Ok(Code::Internal) => Some(StatusCode::INTERNAL_SERVER_ERROR),
+            _ => None,
+        }
     }
 }
 

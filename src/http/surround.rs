@@ -43,7 +43,8 @@ pub async fn every_request(mut request: Request, next: Next) -> Response {
     response
 }
 
-fn new_id() -> String {
+/// An id that names one request, or one fault, in the log.
+pub fn new_id() -> String {
     Entropy.bytes::<8>().iter().fold(String::from("req_"), |mut id, byte| {
         // Writing to a string cannot fail.
         let _ = write!(id, "{byte:02x}");

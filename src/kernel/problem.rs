@@ -57,6 +57,8 @@ pub enum Code {
     ImportFile,
     ImportRows,
     DemoRefused,
+    TooCostly,
+    TimedOut,
     Overloaded,
     Internal,
 }
@@ -134,6 +136,11 @@ impl Code {
             Self::ImportFile => ("无法读取该文件。", "The file cannot be read."),
             Self::ImportRows => ("表格中有不合格的行,未导入任何内容。", "Some rows are not acceptable; nothing was imported."),
             Self::DemoRefused => ("数据库中已有其他数据。", "The database holds other data."),
+            Self::TooCostly => ("查询内容过多,请缩小范围。", "This asks for too much at once; ask for less."),
+            Self::TimedOut => (
+                "处理超时,结果未知,请刷新后确认。",
+                "This took too long; whether it was done is not known, so look before you repeat it.",
+            ),
             Self::Overloaded => ("系统繁忙,请稍后再试。", "The server is busy; try again shortly."),
             Self::Internal => (
                 "系统内部错误,请联系管理员并提供事件编号。",

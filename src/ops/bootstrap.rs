@@ -41,9 +41,10 @@ pub struct FirstAdmin {
 pub async fn account_create(app: &App, admin: FirstAdmin) -> Result<InitialPassword, Failure> {
     let initial = InitialPassword::new(app.entropy.bytes());
     let hash = app.passwords.hash(initial.password(), app.entropy.bytes()).await?;
-    let (entropy, now) = (app.entropy, app.clock.now());
+    let (entropy, clock) = (app.entropy, app.clock.clone());
     let written = app.store.write(move |tx| {
         tx.lock_district(&admin.district)?;
+        let now = clock.now();
         must_be_first(tx, &admin, now)?;
         let account = Account {
             id: entropy.id(now),

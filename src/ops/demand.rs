@@ -219,7 +219,7 @@ fn unacknowledged(cx: &Scene, tx: &mut Tx, demand: &Demand, acknowledged: &[Dema
     let window = SignedDuration::from_hours(24 * i64::from(cx.rules.get(RuleCode::DuplicateWindow)));
     let threshold = cx.rules.get(RuleCode::DuplicateSimilarity);
     let own = tokens(&demand.search_text());
-    let mut similar = store::demand::similar_candidates(tx, demand, cx.now - window)?;
+    let mut similar = store::demand::similar_candidates(tx, &cx.actor.scope(), demand, cx.now - window)?;
     similar.retain(|other| !acknowledged.contains(&other.id));
     similar.retain(|other| near_duplicate_permille(&own, &tokens(&other.search_text())) >= threshold);
     Ok(similar)

@@ -183,7 +183,7 @@ impl Cx {
         let Some(Idempotency { key, fingerprint }) = &self.idempotency else {
             return Ok(None);
         };
-        let Some(kept) = store::idempotency::find(tx, self.actor.account, key)? else {
+        let Some(kept) = store::idempotency::find(tx, self.actor.account, key, self.now())? else {
             return Ok(None);
         };
         if kept.fingerprint != fingerprint {
@@ -226,7 +226,7 @@ impl Cx {
                 tx.lock_district(&cx.actor.district)?;
                 let stamp = Stamp { id: cx.app.entropy.id(cx.now()), at: cx.now() };
                 store::audit::refused(tx, (&cx.actor.district, cx.actor.account), action, stamp, code.name(), None)?;
-                if let (Some(problems), Ok(None)) = (&problems, cx.first_answer::<serde_json::Value>(tx)) {
+                if let (Some(problems), None) = (&problems, cx.first_answer::<serde_json::Value>(tx)?) {
                     cx.keep_answer(tx, stamp.at, &Answer::<()>::Refused(problems.clone()))?;
                 }
                 Ok::<_, Failure>(())

@@ -82,7 +82,13 @@ pub async fn resume(app: &Arc<App>, token_hash: [u8; 32]) -> Result<Option<Cx>, 
     };
     if Session::wants_touch(signed_in.seen_at, now) {
         let id = signed_in.session;
-        app.store.write(move |tx| store::session::touch(tx, id, now)).await?;
+        let store = app.store.clone();
+        // Reading must not wait for the writer, and a stamp that is a minute late harms nobody.
+        tokio::spawn(async move {
+            if let Err(fault) = store.write(move |tx| store::session::touch(tx, id, now)).await {
+                tracing::warn!(error = %fault, "an idle stamp was not moved");
+            }
+        });
     }
     Ok(Some(Cx::new(Arc::clone(app), signed_in)))
 }

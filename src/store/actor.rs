@@ -110,7 +110,7 @@ pub fn load(reader: &mut Reader, account: AccountId, district: District, now: Ti
     if !own.is_empty() {
         actor.tenancy_zones = tenancy_zones(reader, &own, today)?;
         actor.duty_categories = duty_categories(reader, &actor.district, &own)?;
-        actor.covered = covered(reader, &actor.district, &own)?;
+        actor.covered = covered(reader, &actor.district, &departments(&actor))?;
     }
     Ok(actor)
 }
@@ -199,6 +199,15 @@ fn duty_categories(reader: &mut Reader, district: &District, own: &[Organisation
     };
     let mine = rows.iter().filter(|(id, parent, _)| effective(id, parent).is_some_and(|unit| own.contains(&unit)));
     Ok(mine.map(|(id, _, _)| *id).collect())
+}
+
+/// The organisations that are departments: those that officials and leads act for.
+fn departments(actor: &Actor) -> Vec<OrganisationId> {
+    let held = actor.held.iter().filter_map(|held| match (held.role, &held.reach) {
+        (Role::Official | Role::Lead, Reach::Organisation(id)) => Some(*id),
+        _ => None,
+    });
+    held.collect()
 }
 
 fn covered(reader: &mut Reader, district: &District, own: &[OrganisationId]) -> StoreResult<Covered> {

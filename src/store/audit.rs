@@ -262,6 +262,8 @@ fn append(tx: &mut Tx, stamp: Stamp, entry: &Entry<'_>) -> StoreResult<()> {
         .find((district, stream))
         .select((audit_head::number, audit_head::segment, audit_head::hash))
         .get_result(tx.conn())?;
+    // A clock that stepped back over the end of a month must not open the sealed month again.
+    let segment = segment.max(old_segment.clone());
     if old_segment != segment && number > 0 {
         seal(tx, (district, stream), &old_segment, number, &previous_hash, stamp.at)?;
     }
@@ -281,13 +283,16 @@ fn append(tx: &mut Tx, stamp: Stamp, entry: &Entry<'_>) -> StoreResult<()> {
         hash: Vec::new(),
     };
     row.hash = hash(&row);
-    diesel::insert_into(audit_line::table).values(&row).execute(tx.conn())?;
     let moved = diesel::update(audit_head::table.find((district, stream)))
         .filter(audit_head::number.eq(number))
         .set((audit_head::number.eq(row.number), audit_head::segment.eq(&row.segment), audit_head::hash.eq(&row.hash)))
         .execute(tx.conn())?;
     // Another writer moved the head between our read and our write: run again behind it.
-    if moved == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    if moved == 0 {
+        return Err(StoreError::Conflict);
+    }
+    diesel::insert_into(audit_line::table).values(&row).execute(tx.conn())?;
+    Ok(())
 }
 
 /// Ends a month with a checkpoint, where verification can start once the month's lines are gone.

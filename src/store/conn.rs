@@ -94,7 +94,7 @@ impl Conn {
                 Ok(Self::Sqlite(conn))
             }
             Target::Postgres(url) => {
-                let mut conn = PgConnection::establish(url).map_err(|e| unavailable(&e))?;
+                let mut conn = PgConnection::establish(&with_timeouts(url)).map_err(|e| unavailable(&e))?;
                 conn.batch_execute(&format!(
                     "SET application_name = 'park-portal'; SET timezone = 'UTC'; \
                      SET statement_timeout = {milliseconds}; SET idle_in_transaction_session_timeout = {milliseconds};"
@@ -148,6 +148,21 @@ impl Conn {
         }?)
     }
 
+    /// Whether a statement of the running transaction has failed, so that it cannot commit.
+    pub fn has_failed(&mut self) -> bool {
+        use diesel::connection::TransactionManagerStatus;
+        let status = match self {
+            Self::Pg(conn) => AnsiTransactionManager::transaction_manager_status_mut(conn),
+            Self::Sqlite(conn) => AnsiTransactionManager::transaction_manager_status_mut(conn),
+        };
+        match status {
+            TransactionManagerStatus::Valid(status) => {
+                status.in_transaction.as_ref().is_none_or(|open| open.requires_rollback_maybe_up_to_top_level)
+            }
+            TransactionManagerStatus::InError => true,
+        }
+    }
+
     /// Holds every other write of the district back until this transaction ends.
     ///
     /// On PostgreSQL this locks the heads of the district's audit chains, which each write has to
@@ -161,6 +176,12 @@ impl Conn {
         }
         Ok(())
     }
+}
+
+/// A host that does not answer must not hold a lane for minutes.
+fn with_timeouts(url: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}connect_timeout=5&keepalives_idle=30&tcp_user_timeout=10000")
 }
 
 fn unavailable(error: &diesel::ConnectionError) -> StoreError {

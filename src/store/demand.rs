@@ -106,12 +106,14 @@ pub fn solved_quantities(reader: &mut Reader, ids: &[DemandId]) -> StoreResult<B
 }
 
 /// Demands of the same organisation and category since a moment, drafts and closed ones left out:
-/// what a new demand may be a duplicate of.
-pub fn similar_candidates(reader: &mut Reader, to: &Demand, since: jiff::Timestamp) -> StoreResult<Vec<Demand>> {
+/// what a new demand may be a duplicate of. Only what the scope shows: a suspicion tells a lot about
+/// the text that it is about.
+pub fn similar_candidates(reader: &mut Reader, scope: &Scope, to: &Demand, since: jiff::Timestamp) -> StoreResult<Vec<Demand>> {
     let rows: Vec<Row> = demand::table
         .filter(demand::organisation.eq(to.organisation).and(demand::category.eq(to.terms.category)))
         .filter(demand::id.ne(to.id).and(demand::created_at.ge(At(since))))
         .filter(demand::status.eq_any(["SUBMITTED", "RETURNED", "LISTED"]))
+        .filter(visible(scope))
         .select(Row::as_select())
         .load(reader.conn())?;
     rows.into_iter().map(Row::parse).collect()

@@ -8,7 +8,7 @@ use super::{
     demand::Row,
     page::{Sort, Window, containing},
     schema::{claim, demand, text_token},
-    text_token::{MAX_SEARCH_TOKENS, Noun},
+    text_token::{Noun, lookup_tokens},
     types::At,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     kernel::{
         id::{CategoryId, DemandId, OrganisationId, PlaceId, ZoneId},
         page::{Mark, Page, PageRequest},
-        tokens::{search_form, tokens},
+        tokens::search_form,
     },
     policy::{Covered, Scope},
 };
@@ -107,11 +107,11 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
         return Box::new(district.and(never()));
     }
     let listed = demand::status.eq("LISTED").and(shown_to(scope));
-    let looked_after = demand::status.ne("DRAFT").and(looked_after(scope));
+    let looked_after = demand::status.ne("DRAFT").or(demand::created_by.eq(scope.account)).and(looked_after(scope));
     Box::new(district.and(own(scope).or(looked_after).or(listed)))
 }
 
-/// A side of it or its creator. Whoever has a claim on it that is open or agreed is a side; whoever
+/// One's organisation is a side of it. Whoever has a claim on it that is open or agreed is a side; whoever
 /// had a demand that was merged into it keeps seeing where it went.
 fn own<'a>(scope: &Scope) -> Condition<'a> {
     let claimed = claim::table
@@ -122,13 +122,7 @@ fn own<'a>(scope: &Scope) -> Condition<'a> {
         .filter(follower.field(demand::organisation).eq_any(scope.own.clone()))
         .filter(follower.field(demand::merged_into).is_not_null())
         .select(follower.field(demand::merged_into).assume_not_null());
-    Box::new(
-        demand::organisation
-            .eq_any(scope.own.clone())
-            .or(demand::created_by.eq(scope.account))
-            .or(demand::id.eq_any(claimed))
-            .or(demand::id.eq_any(followed)),
-    )
+    Box::new(demand::organisation.eq_any(scope.own.clone()).or(demand::id.eq_any(claimed)).or(demand::id.eq_any(followed)))
 }
 
 fn looked_after<'a>(scope: &Scope) -> Condition<'a> {
@@ -210,7 +204,7 @@ fn created_and_listed<'a>(filter: &Filter) -> Condition<'a> {
 fn saying<'a>(phrase: &str) -> Condition<'a> {
     let pattern = containing(&search_form(phrase));
     let mut condition: Condition<'a> = Box::new(demand::search_text.like(pattern).escape('\\'));
-    for token in tokens(phrase).into_iter().take(MAX_SEARCH_TOKENS) {
+    for token in lookup_tokens(phrase) {
         let with_token = text_token::table
             .filter(text_token::noun.eq(Noun::Demand.name()).and(text_token::token.eq(token)))
             .select(text_token::object);

@@ -50,7 +50,9 @@ impl From<DieselError> for StoreError {
                     DatabaseErrorKind::CheckViolation
                     | DatabaseErrorKind::ForeignKeyViolation
                     | DatabaseErrorKind::NotNullViolation => Self::Constraint { constraint, message },
-                    _ if message.contains("deadlock detected") => Self::Conflict,
+                    _ if message.contains("deadlock detected") || message.contains("检测到死锁") => Self::Conflict,
+                    // Waiting for another writer took too long.
+                    _ if message.contains("database is locked") || message.contains("statement timeout") => Self::Overloaded,
                     _ => Self::Database(DieselError::DatabaseError(kind, info)),
                 }
             }

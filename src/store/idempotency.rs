@@ -19,9 +19,10 @@ pub struct Kept {
 }
 
 /// The answer that an account's key got before, if it is still kept.
-pub fn find(reader: &mut Reader, account: AccountId, key: &str) -> StoreResult<Option<Kept>> {
+pub fn find(reader: &mut Reader, account: AccountId, key: &str, now: Timestamp) -> StoreResult<Option<Kept>> {
     Ok(idempotency::table
         .find((account, key))
+        .filter(idempotency::created_at.ge(At(now - KEPT_FOR)))
         .select((idempotency::fingerprint, idempotency::answer))
         .get_result(reader.conn())
         .optional()?)
@@ -35,7 +36,9 @@ pub fn keep(
     answer: &str,
     now: Timestamp,
 ) -> StoreResult<()> {
-    diesel::delete(idempotency::table.filter(idempotency::created_at.lt(At(now - KEPT_FOR)))).execute(tx.conn())?;
+    // Only the account's own: other districts' rows are not held back by this transaction.
+    let old = idempotency::table.filter(idempotency::account.eq(account).and(idempotency::created_at.lt(At(now - KEPT_FOR))));
+    diesel::delete(old).execute(tx.conn())?;
     diesel::insert_into(idempotency::table)
         .values((
             idempotency::account.eq(account),

@@ -75,6 +75,10 @@ impl ReadLanes {
     {
         let (reply, answer) = oneshot::channel();
         let boxed: ReadJob = Box::new(move |reader| {
+            // Nobody waits for an answer that came too late, so nobody pays for it either.
+            if reply.is_closed() {
+                return;
+            }
             let outcome = match reader {
                 Err(fault) => Err(E::from(fault)),
                 Ok(reader) => catch_unwind(AssertUnwindSafe(|| job(reader))).unwrap_or_else(|_| Err(StoreError::Panicked.into())),
@@ -198,12 +202,30 @@ impl Seat {
         self.tx.as_mut().ok_or(StoreError::Panicked)
     }
 
+    /// Begins a transaction; on a new connection when the old one turns out to be dead, as it is
+    /// after a failover. Nothing has run on it yet, so trying again is safe.
+    fn begin(&mut self, how: fn(&mut Conn) -> StoreResult<()>) -> StoreResult<()> {
+        let begun = self.take_place().and_then(|tx| how(tx.conn()));
+        if begun.is_ok() {
+            return begun;
+        }
+        self.tx = None;
+        self.take_place().and_then(|tx| how(tx.conn()))
+    }
+
     /// Ends the transaction; a connection that cannot even do that is given up.
     fn end(&mut self, keep: bool) -> StoreResult<()> {
         let Some(tx) = self.tx.as_mut() else {
             return Err(StoreError::Unavailable("the connection was lost".into()));
         };
-        let outcome = if keep { tx.conn().commit() } else { tx.conn().rollback() };
+        let outcome = match keep {
+            // PostgreSQL answers the COMMIT of a failed transaction with a quiet ROLLBACK.
+            true if tx.conn().has_failed() => {
+                tx.conn().rollback().and(Err(StoreError::Unavailable("the transaction had failed".into())))
+            }
+            true => tx.conn().commit(),
+            false => tx.conn().rollback(),
+        };
         if outcome.is_err() {
             self.tx = None;
         }
@@ -211,7 +233,7 @@ impl Seat {
     }
 
     fn read(&mut self, job: ReadJob) {
-        let begun = self.take_place().and_then(|tx| tx.conn().begin_read());
+        let begun = self.begin(Conn::begin_read);
         match (begun, self.tx.as_mut()) {
             (Ok(()), Some(tx)) => {
                 job(Ok(tx));
@@ -228,7 +250,7 @@ impl Seat {
     /// PostgreSQL: one transaction per job, run again when it lost to another.
     fn write_alone(&mut self, _: &WriteQueue, mut job: Box<dyn WriteJob>) {
         for round in 0.. {
-            let begun = self.take_place().and_then(|tx| tx.conn().begin_write());
+            let begun = self.begin(Conn::begin_write);
             let (Ok(()), Some(tx)) = (&begun, self.tx.as_mut()) else {
                 self.tx = None;
                 return job.settle(begun);
@@ -247,7 +269,7 @@ impl Seat {
 
     /// SQLite: all jobs that wait share one commit, each in its own savepoint.
     fn write_group(&mut self, jobs: &WriteQueue, first: Box<dyn WriteJob>) {
-        if let Err(fault) = self.take_place().and_then(|tx| tx.conn().begin_write()) {
+        if let Err(fault) = self.begin(Conn::begin_write) {
             self.tx = None;
             return first.settle(Err(fault));
         }
@@ -256,6 +278,11 @@ impl Seat {
         while let Some(mut job) = next {
             let held = self.in_savepoint(job.as_mut());
             let broken = held.is_err();
+            if broken {
+                // A savepoint that could not be ended leaves a transaction that nobody can judge:
+                // closing the connection rolls all of it back, and every job of it hears so.
+                self.tx = None;
+            }
             group.push((job, held));
             next = if broken || group.len() == GROUP_LIMIT { None } else { jobs.try_recv().ok() };
         }

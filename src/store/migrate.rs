@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel::{migration::MigrationSource, prelude::*};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
@@ -46,13 +47,28 @@ pub fn pending(target: &Target) -> StoreResult<Vec<String>> {
     .map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> diesel::sql_types::Text,
+    }
+}
+
 /// Whether the database behind a reader has every migration of this binary.
+///
+/// Reads the list of migrations itself: the harness would first want to create it, which a
+/// read-only transaction refuses.
 pub fn is_current(reader: &mut Reader) -> StoreResult<bool> {
-    let current = match reader.conn() {
-        Conn::Sqlite(conn) => conn.has_pending_migration(SQLITE),
-        Conn::Pg(conn) => conn.has_pending_migration(POSTGRES),
-    };
-    current.map(|pending| !pending).map_err(|e| StoreError::Unavailable(e.to_string()))
+    let ran: Vec<String> = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(reader.conn())?;
+    let wanted = match reader.conn() {
+        Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(SQLITE),
+        Conn::Pg(_) => versions::<diesel::pg::Pg>(POSTGRES),
+    }?;
+    Ok(wanted.iter().all(|version| ran.contains(version)))
+}
+
+fn versions<DB: diesel::backend::Backend>(tree: EmbeddedMigrations) -> StoreResult<Vec<String>> {
+    let migrations = MigrationSource::<DB>::migrations(&tree).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 fn names(ran: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {

@@ -9,7 +9,7 @@ use super::{
     organisation::{Condition, Row, visible},
     page::{Sort, Window, containing},
     schema::{organisation, place, tenancy, text_token},
-    text_token::{MAX_SEARCH_TOKENS, Noun},
+    text_token::{Noun, lookup_tokens},
     types::{At, On},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     kernel::{
         id::{OrganisationId, PlaceId, ZoneId},
         page::{Mark, Page, PageRequest},
-        tokens::{search_form, tokens},
+        tokens::search_form,
     },
     policy::Scope,
 };
@@ -179,7 +179,7 @@ fn sitting_in_zones<'a>(scope: &Scope, zones: &[ZoneId], today: Date) -> Conditi
 fn named<'a>(phrase: &str) -> Condition<'a> {
     let pattern = containing(&search_form(phrase));
     let mut condition: Condition<'a> = Box::new(organisation::search_text.like(pattern).escape('\\'));
-    for token in tokens(phrase).into_iter().take(MAX_SEARCH_TOKENS) {
+    for token in lookup_tokens(phrase) {
         let with_token = text_token::table
             .filter(text_token::noun.eq(Noun::Organisation.name()).and(text_token::token.eq(token)))
             .select(text_token::object);

@@ -10,7 +10,7 @@ use super::{
     resource::{Row, complete},
     resource_reach::Targets,
     schema::{claim, resource, resource_reach, tenancy, text_token},
-    text_token::{MAX_SEARCH_TOKENS, Noun},
+    text_token::{Noun, lookup_tokens},
     types::{At, On},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     kernel::{
         id::{CategoryId, OrganisationId, PlaceId, ResourceId, ZoneId},
         page::{Mark, Page, PageRequest},
-        tokens::{search_form, tokens},
+        tokens::search_form,
     },
     policy::Scope,
 };
@@ -114,7 +114,7 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
         return Box::new(district.and(never()));
     }
     let listed = resource::status.eq("LISTED");
-    let looked_after = resource::status.ne("DRAFT").and(looked_after(scope));
+    let looked_after = resource::status.ne("DRAFT").or(resource::created_by.eq(scope.account)).and(looked_after(scope));
     Box::new(district.and(own(scope).or(looked_after).or(listed)))
 }
 
@@ -126,12 +126,7 @@ fn own<'a>(scope: &Scope) -> Condition<'a> {
         .filter(claim::status.eq_any(["PENDING", "AGREED"]))
         .filter(claim::resource.is_not_null())
         .select(claim::resource.assume_not_null());
-    Box::new(
-        resource::organisation
-            .eq_any(scope.own.clone())
-            .or(resource::created_by.eq(scope.account))
-            .or(resource::id.eq_any(claimed)),
-    )
+    Box::new(resource::organisation.eq_any(scope.own.clone()).or(resource::id.eq_any(claimed)))
 }
 
 /// A steward looks after whoever sits in its places today.
@@ -211,7 +206,7 @@ fn reaching<'a>(targets: Targets) -> Condition<'a> {
 fn saying<'a>(phrase: &str) -> Condition<'a> {
     let pattern = containing(&search_form(phrase));
     let mut condition: Condition<'a> = Box::new(resource::search_text.like(pattern).escape('\\'));
-    for token in tokens(phrase).into_iter().take(MAX_SEARCH_TOKENS) {
+    for token in lookup_tokens(phrase) {
         let with_token = text_token::table
             .filter(text_token::noun.eq(Noun::Resource.name()).and(text_token::token.eq(token)))
             .select(text_token::object);

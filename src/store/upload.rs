@@ -23,7 +23,9 @@ struct Row {
 
 /// Keeps a file, and removes what has waited longer than [`KEPT_FOR`].
 pub fn keep(tx: &mut Tx, file: &Upload, now: Timestamp) -> StoreResult<()> {
-    diesel::delete(upload::table.filter(upload::created_at.lt(At(now - KEPT_FOR)))).execute(tx.conn())?;
+    // Only the district's own: other districts' rows are not held back by this transaction.
+    let old = upload::table.filter(upload::district.eq(file.district.as_str()).and(upload::created_at.lt(At(now - KEPT_FOR))));
+    diesel::delete(old).execute(tx.conn())?;
     let row = Row {
         id: file.id,
         district: file.district.to_string(),

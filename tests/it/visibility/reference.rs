@@ -107,9 +107,10 @@ impl Viewer<'_> {
         }
     }
 
-    /// Whether a listed resource of one's own reaches the place.
+    /// Whether a listed resource of a department that one works for reaches the place.
     fn covers(&self, place: &str) -> bool {
-        let listed = self.facts.resources.iter().filter(|resource| resource.status == "LISTED" && self.acts_for(resource.organisation));
+        let works_for = |unit: &str| self.grants.iter().any(|grant| ["OFFICIAL", "LEAD"].contains(&grant.role) && grant.scope == unit);
+        let listed = self.facts.resources.iter().filter(|resource| resource.status == "LISTED" && works_for(resource.organisation));
         let (_, zone, parent, division) = PLACES.iter().find(|(name, ..)| *name == place).copied().expect("a place");
         let reaches = |kind: &str, name: &str| match kind {
             "ZONE" => name == zone,
@@ -128,8 +129,9 @@ impl Viewer<'_> {
             claim.demand == index && ["PENDING", "AGREED"].contains(&claim.status) && self.acts_for(claim.provider)
         });
         let followed = self.facts.demands.iter().any(|other| other.merged_into == Some(demand.id) && self.acts_for(other.organisation));
-        let own = self.acts_for(demand.organisation) || demand.creator == self.login || claimed || followed;
-        let looked_after = demand.status != "DRAFT" && (self.has_role("COORDINATOR") || self.looks_after(demand.place));
+        let own = self.acts_for(demand.organisation) || claimed || followed;
+        let open_to_stewards = demand.status != "DRAFT" || demand.creator == self.login;
+        let looked_after = open_to_stewards && (self.has_role("COORDINATOR") || self.looks_after(demand.place));
         own || looked_after || (demand.status == "LISTED" && self.is_shown(demand))
     }
 
@@ -150,9 +152,10 @@ impl Viewer<'_> {
                 && ["PENDING", "AGREED"].contains(&claim.status)
                 && self.acts_for(self.facts.demands[claim.demand].organisation)
         });
-        let own = self.acts_for(resource.organisation) || resource.creator == self.login || claimed;
+        let own = self.acts_for(resource.organisation) || claimed;
         let near = self.seats(resource.organisation).into_iter().any(|place| self.looks_after(place));
-        let looked_after = resource.status != "DRAFT" && (self.has_role("COORDINATOR") || near);
+        let open_to_stewards = resource.status != "DRAFT" || resource.creator == self.login;
+        let looked_after = open_to_stewards && (self.has_role("COORDINATOR") || near);
         own || looked_after || resource.status == "LISTED"
     }
 
