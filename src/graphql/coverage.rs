@@ -173,10 +173,22 @@ impl CoverageReport {
     ) -> Result<Connection<UncoveredOrganisation>, Error> {
         let list = print("coverageReport.uncovered", &self.part, &());
         let request = PageArguments { first, after, last, before }.read(ctx, list)?;
-        let (part, today) = (self.part, self.today);
-        let cx = Request::of(ctx).cx()?;
-        let page = cx.read(move |reader, scope| rows::uncovered(reader, scope, part, today, &request)).await;
-        Ok(Connection::new(or_error(ctx, page)?, part, list, rows::Uncovered::mark, UncoveredOrganisation))
+        let page = load::<UncoveredLoader>(ctx, (self.part, self.today, request)).await?;
+        let page = page.unwrap_or_else(|| Page::cut(Vec::new(), &request));
+        Ok(Connection::new(page, self.part, list, rows::Uncovered::mark, UncoveredOrganisation))
+    }
+}
+
+/// Reads pages of uncovered organisations. A loader, so that what is nested in them is read together
+/// with what is nested in the report's places.
+pub struct UncoveredLoader;
+
+impl Load for UncoveredLoader {
+    type Key = (rows::Part, civil::Date, PageRequest);
+    type Value = Page<rows::Uncovered>;
+    fn read(reader: &mut Reader, scope: &Scope, keys: &[Self::Key]) -> StoreResult<HashMap<Self::Key, Page<rows::Uncovered>>> {
+        let page = |key: &Self::Key| Ok((*key, rows::uncovered(reader, scope, key.0, key.1, &key.2)?));
+        keys.iter().map(page).collect()
     }
 }
 

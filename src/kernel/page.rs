@@ -12,7 +12,7 @@ pub struct Page<T> {
 }
 
 /// Which page is wanted: `limit` rows in `direction` from `from`, the mark excluded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     pub limit: u32,
     pub direction: Direction,
@@ -23,7 +23,7 @@ pub struct PageRequest {
 }
 
 /// `first` reads forward, `last` backward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     Forward,
     Backward,
@@ -37,7 +37,7 @@ pub const DEFAULT_PAGE: u32 = 20;
 /// Where a row stands in its list: its sort key and, to break ties, its id.
 ///
 /// The sort key is whatever integer the list is ordered by (microseconds, a rank, a number).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Mark {
     pub key: i64,
     pub id: [u8; 16],

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{active, but, hub, property, sits_in, step_because};
+use super::{active, but, hub, property, sits_in, statements, step_because};
 use crate::world::{
     Db, World,
     steps::{organisation_id, place_id, zone_id},
@@ -151,9 +151,9 @@ async fn a_report_costs_the_same_statements_whatever_it_counts(#[values(Db::Sqli
         places { nodes { place { name operator { name } } figures { permille } } }
         uncovered { nodes { organisation { name coverage { kind branch { name } } } } } } }";
     let counted = async || {
-        let before = world.app.store.statements();
+        let before = statements(&world).await;
         world.run("mill.liaison", nested, json!({})).await;
-        world.app.store.statements() - before
+        statements(&world).await - before
     };
     let few = counted().await;
     for (organisation, place) in [("justice", "office"), ("labour", "plant"), ("street", "mall"), ("mill", "office")] {

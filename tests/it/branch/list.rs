@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{FIELDS, active, but, custody, hub, property, propose, sits_in, step_because};
+use super::{FIELDS, active, but, custody, hub, property, propose, sits_in, statements, step_because};
 use crate::world::{
     Db, World,
     steps::{organisation_id, place_id, zone_id},
@@ -105,10 +105,10 @@ async fn a_list_costs_the_same_statements_whatever_its_rows(#[values(Db::Sqlite,
         coverCount covers { name coverage { kind branch { name } } }
         ... on HubBranch { stations { name custodian { name } } } ... on CustodyBranch { custodian { name } } } } }";
     let counted = async || {
-        let before = world.app.store.statements();
+        let before = statements(&world).await;
         let reply = world.run("coordinator", nested, json!({})).await;
         assert_eq!(reply.code(), "OK", "{}", reply.body);
-        world.app.store.statements() - before
+        statements(&world).await - before
     };
     let few = counted().await;
     for number in 0..6 {

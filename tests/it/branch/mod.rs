@@ -156,3 +156,9 @@ async fn cover_of(world: &World, organisation: &str) -> Value {
     assert_eq!(coverage["kind"], if name.is_null() { "NONE" } else { "ORGANISATION" }, "{}", reply.body);
     name
 }
+
+/// Statements sent so far. A lane ends its snapshot after it has answered, so that is waited for.
+async fn statements(world: &World) -> u64 {
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    world.app.store.statements()
+}
