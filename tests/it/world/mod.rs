@@ -7,6 +7,7 @@ mod cluster;
 mod reply;
 mod seed;
 pub mod steps;
+pub mod walk;
 
 use std::{
     path::PathBuf,
