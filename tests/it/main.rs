@@ -6,5 +6,6 @@ mod house;
 mod http;
 mod migrations;
 mod policy;
+mod resource;
 mod schema;
 mod world;
