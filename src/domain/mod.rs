@@ -3,6 +3,9 @@
 //! No database, no async, no GraphQL, and no question of *who* may do something.
 
 pub mod account;
+pub mod branch;
+pub mod branch_coverage;
+pub mod branch_rules;
 pub mod category;
 pub mod contact_point;
 pub mod demand;

@@ -34,6 +34,13 @@ pub enum RuleCode {
     ResourcePause,
     BranchTerm,
     BranchTermWarning,
+    BranchMembersLeast,
+    BranchMembersMost,
+    JointBranchUnitsMost,
+    CommitteeNeeded,
+    CommitteeLeast,
+    CommitteeMost,
+    HubCoversLeast,
 }
 
 /// A number as a new district gets it, with the document it comes from.
@@ -98,6 +105,13 @@ pub const SEEDS: &[RuleSeed] = &[
     seed(RuleCode::ResourcePause, 180, "DAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::BranchTerm, 36, "MONTHS", "PUBLISHED", BRANCH_RULES),
     seed(RuleCode::BranchTermWarning, 90, "DAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::BranchMembersLeast, 3, "COUNT", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::BranchMembersMost, 50, "COUNT", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::JointBranchUnitsMost, 5, "COUNT", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::CommitteeNeeded, 7, "COUNT", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::CommitteeLeast, 3, "COUNT", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::CommitteeMost, 7, "COUNT", "PUBLISHED", BRANCH_RULES),
+    seed(RuleCode::HubCoversLeast, 2, "COUNT", "OWN_CHOICE", OWN),
 ];
 
 #[cfg(test)]

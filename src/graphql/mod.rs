@@ -4,8 +4,15 @@ pub mod account;
 pub mod account_input;
 pub mod answer;
 pub mod audit;
+pub mod branch;
+pub mod branch_input;
+pub mod branch_list;
+pub mod branch_mutation;
+pub mod branch_shown;
+pub mod branch_words;
 pub mod category;
 pub mod contact_point;
+pub mod coverage;
 pub mod demand;
 pub mod demand_input;
 pub mod demand_list;
@@ -42,8 +49,10 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 pub struct Query(
     account::AccountQuery,
     audit::AuditQuery,
+    branch_list::BranchQuery,
     category::CategoryQuery,
     contact_point::ContactPointQuery,
+    coverage::CoverageQuery,
     demand_list::DemandQuery,
     division::DivisionQuery,
     grant::GrantQuery,
@@ -59,6 +68,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account_input::AccountMutation,
+    branch_mutation::BranchMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
     resource_input::ResourceMutation,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{
     contact_point::{ContactPoint, may_create},
+    coverage::{CoverageLoader, OrganisationCoverage},
     industry::IndustrySection,
     loader::Load,
     request::{Request, load},
@@ -42,6 +43,11 @@ use crate::{
         desc = "Where it sits today, newest first; at most 100. The query `tenancies` has all."
     ),
     field(name = "contact_points", ty = "Vec<ContactPoint>", desc = "Its posts that can be reached, oldest first; at most 100."),
+    field(
+        name = "coverage",
+        ty = "Option<OrganisationCoverage>",
+        desc = "How it is covered today (覆盖情况); null for whoever does no business."
+    ),
     field(name = "viewer_can_update", ty = "bool", desc = "Whether the signed-in account may correct it, its state aside."),
     field(name = "viewer_can_suspend", ty = "bool", desc = "Whether the signed-in account may suspend it, its state aside."),
     field(name = "viewer_can_resume", ty = "bool", desc = "Whether the signed-in account may resume it, its state aside."),
@@ -188,6 +194,11 @@ impl<R: Realm> Shown<R> {
     #[graphql(complexity = "5 + 5 * child_complexity")]
     async fn contact_points(&self, ctx: &Context<'_>) -> Result<Vec<ContactPoint>, Error> {
         Ok(load::<OrganisationContactPointsLoader>(ctx, self.organisation.id).await?.unwrap_or_default())
+    }
+
+    /// How it is covered today (覆盖情况); null for whoever does no business.
+    async fn coverage(&self, ctx: &Context<'_>) -> Result<Option<OrganisationCoverage>, Error> {
+        load::<CoverageLoader>(ctx, self.organisation.id).await
     }
 
     /// Whether the signed-in account may correct it, its state aside.

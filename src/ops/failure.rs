@@ -19,6 +19,9 @@ pub enum Failure {
     /// A step that is not possible now: a state, a version, a counter, an invariant.
     #[error("refused: {}", .0.code.name())]
     Refused(Box<Problem>),
+    /// The same for several reasons at once; the first one stands in the audit log.
+    #[error("refused for {} reasons", .0.len())]
+    RefusedFor(Vec<Problem>),
     /// The input itself is not acceptable; every fault that was found.
     #[error("invalid input")]
     Invalid(Vec<Problem>),
@@ -78,7 +81,7 @@ impl Failure {
                 }])
             }
             Self::Refused(problem) => Some(vec![(**problem).clone()]),
-            Self::Invalid(problems) | Self::Replayed(problems) => Some(problems.clone()),
+            Self::RefusedFor(problems) | Self::Invalid(problems) | Self::Replayed(problems) => Some(problems.clone()),
             Self::Denied(_) | Self::Unauthenticated | Self::PasswordChangeRequired | Self::Store(_) => None,
         }
     }
@@ -90,6 +93,7 @@ impl Failure {
             Self::NotFound { .. } => Some(Code::NotFound),
             Self::Denied(_) => Some(Code::Forbidden),
             Self::Refused(problem) => Some(problem.code),
+            Self::RefusedFor(problems) => problems.first().map(|problem| problem.code),
             Self::Invalid(_) | Self::Replayed(_) | Self::Unauthenticated | Self::PasswordChangeRequired | Self::Store(_) => None,
         }
     }

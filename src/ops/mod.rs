@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod bootstrap;
+pub mod branch;
 pub mod contact_point;
 pub mod demand;
 pub mod district;

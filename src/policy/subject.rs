@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        account::Account, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
+        account::Account, branch::Branch, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
         organisation::Organisation, place::Place, resource::Resource, tenancy::Tenancy, zone::Zone,
     },
     kernel::{
@@ -70,6 +70,12 @@ impl Subjected for Account {
 impl Subjected for Grant {
     fn subject(&self) -> Subject {
         Subject::of_district(self.district.clone())
+    }
+}
+
+impl Subjected for Branch {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).at(vec![self.place])
     }
 }
 

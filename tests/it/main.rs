@@ -1,6 +1,7 @@
 //! The integration tests: one binary, through the GraphQL API, on both databases.
 
 mod audit;
+mod branch;
 mod demand;
 mod house;
 mod http;

@@ -305,6 +305,7 @@ CREATE TABLE branch (
     parent BLOB,
     member_count INTEGER NOT NULL,
     committee_size INTEGER NOT NULL,
+    proposed_covers TEXT NOT NULL,
     formed_on TEXT,
     term_months INTEGER,
     status TEXT NOT NULL,
@@ -312,6 +313,7 @@ CREATE TABLE branch (
     merged_into BLOB,
     warnings TEXT NOT NULL,
     acknowledged TEXT NOT NULL,
+    search_text TEXT NOT NULL,
     proposed_by BLOB NOT NULL,
     decided_by BLOB,
     created_at INTEGER NOT NULL,
@@ -332,14 +334,19 @@ CREATE TABLE branch (
         OR (kind IN ('HUB', 'PROPERTY') AND form IN ('BRANCH', 'JOINT_BRANCH', 'GENERAL_BRANCH', 'COMMITTEE'))
     ),
     CONSTRAINT branch_custodian_fits CHECK ((kind = 'CUSTODY') = (custodian IS NOT NULL)),
-    CONSTRAINT branch_term_fits CHECK (kind <> 'CUSTODY' OR term_months IS NULL),
-    CONSTRAINT branch_counts_range CHECK (member_count BETWEEN 0 AND 100000 AND committee_size BETWEEN 0 AND 7),
+    CONSTRAINT branch_term_fits CHECK ((kind = 'CUSTODY') = (term_months IS NULL)),
+    CONSTRAINT branch_counts_range CHECK (member_count BETWEEN 0 AND 100000 AND committee_size BETWEEN 0 AND 1000),
     CONSTRAINT branch_status_known CHECK (status IN (
         'PROPOSED', 'RETURNED', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'CONVERTED', 'MERGED', 'DISSOLVED')),
+    CONSTRAINT branch_reason_given CHECK (
+        (status IN ('RETURNED', 'SUSPENDED', 'CONVERTED', 'DISSOLVED')) = (status_reason IS NOT NULL)),
+    CONSTRAINT branch_decision_taken CHECK ((status IN ('PROPOSED', 'RETURNED')) = (decided_by IS NULL)),
     CONSTRAINT branch_merge_target CHECK ((status = 'MERGED') = (merged_into IS NOT NULL))
 ) STRICT;
 CREATE INDEX branch_by_place ON branch (place);
 CREATE INDEX branch_by_custodian ON branch (custodian) WHERE custodian IS NOT NULL;
+CREATE INDEX branch_by_parent ON branch (parent) WHERE parent IS NOT NULL;
+CREATE INDEX branch_by_district ON branch (district, created_at, id);
 
 -- That a branch covers an organisation, from a day to a day.
 CREATE TABLE branch_coverage (
