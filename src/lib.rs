@@ -7,6 +7,8 @@ pub mod kernel;
 
 pub mod domain;
 
+pub mod ingest;
+
 pub mod policy;
 
 pub mod store;

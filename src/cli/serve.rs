@@ -8,8 +8,11 @@ use super::{Fault, open};
 use crate::{
     config::Config,
     http::{self, Portal, Settings},
-    ops::App,
+    ops::{self, App},
 };
+
+/// How often the system looks for what has fallen due.
+const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Serves until the process is asked to stop.
 pub async fn run(config: Config) -> Result<ExitCode, Fault> {
@@ -27,6 +30,7 @@ pub async fn serve(app: Arc<App>, config: &Config) -> Result<ExitCode, Fault> {
     let listener = TcpListener::bind(config.listen).await?;
     tracing::info!(address = %listener.local_addr()?, database = %config.database, "serving");
     let (stop, stopped) = tokio::sync::watch::channel(false);
+    let upkeep = tokio::spawn(look_after(Arc::clone(&app)));
     let router = http::router(Portal::new(app, settings));
     let mut hears = stopped.clone();
     let server = http::serve(listener, router, async move {
@@ -37,11 +41,26 @@ pub async fn serve(app: Arc<App>, config: &Config) -> Result<ExitCode, Fault> {
     asked_to_stop().await?;
     tracing::info!("stopping");
     stop.send_replace(true);
+    // What is being written is written to its end on its own thread.
+    upkeep.abort();
     match tokio::time::timeout(config.shutdown_grace.max(Duration::from_millis(1)), server).await {
         Ok(ended) => ended??,
         Err(_) => tracing::warn!("some requests did not finish in time"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Does what falls due, until it is aborted. What fails is tried again the next time.
+async fn look_after(app: Arc<App>) {
+    let mut time = tokio::time::interval(UPKEEP_EVERY);
+    loop {
+        time.tick().await;
+        match ops::upkeep::close_confirmed(&app).await {
+            Ok(0) => {}
+            Ok(closed) => tracing::info!(projects.closed = closed, "closed confirmed projects"),
+            Err(fault) => tracing::error!(error = %fault, "the upkeep failed"),
+        }
+    }
 }
 
 async fn asked_to_stop() -> std::io::Result<()> {

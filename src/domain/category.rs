@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use super::rules::RuleCode;
+use super::{organisation::Organisation, rules::RuleCode};
 use crate::kernel::{
     district::District,
     id::{CategoryId, OrganisationId},
@@ -39,6 +39,33 @@ pub enum Profile {
     Simple,
     Normal,
     Complex,
+}
+
+/// Why a category does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CategoryError {
+    #[error("categories have two levels: a leaf lies below a root")]
+    NotARoot,
+    #[error("only a department can answer for a category")]
+    NotADepartment,
+}
+
+impl Category {
+    /// Refuses leaves below a leaf.
+    pub fn must_be_root(&self) -> Result<(), CategoryError> {
+        if self.parent.is_none() { Ok(()) } else { Err(CategoryError::NotARoot) }
+    }
+
+    /// Whether the organisation is of a kind that can answer for a category.
+    pub fn check_duty_unit(unit: &Organisation) -> Result<(), CategoryError> {
+        if unit.kind.is_enterprise() { Err(CategoryError::NotADepartment) } else { Ok(()) }
+    }
+
+    /// Names the department that answers for it.
+    pub fn set_duty_unit(self, unit: &Organisation) -> Result<Self, CategoryError> {
+        Self::check_duty_unit(unit)?;
+        Ok(Self { duty_unit: Some(unit.id), version: self.version.next(), ..self })
+    }
 }
 
 impl Profile {

@@ -107,6 +107,49 @@ pub enum OrganisationError {
     WrongState(Status),
     #[error("this kind of organisation needs a unified social credit code")]
     UsccRequired,
+    #[error("an organisation cannot be above itself")]
+    ParentCycle,
+}
+
+/// The division does not lie in the section, or there is no such section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such industry in GB/T 4754-2017")]
+pub struct IndustryError;
+
+/// The sections of GB/T 4754-2017 with their first and last divisions.
+const SECTIONS: [(char, u8, u8); 20] = [
+    ('A', 1, 5),
+    ('B', 6, 12),
+    ('C', 13, 43),
+    ('D', 44, 46),
+    ('E', 47, 50),
+    ('F', 51, 52),
+    ('G', 53, 60),
+    ('H', 61, 62),
+    ('I', 63, 65),
+    ('J', 66, 69),
+    ('K', 70, 70),
+    ('L', 71, 72),
+    ('M', 73, 75),
+    ('N', 76, 79),
+    ('O', 80, 82),
+    ('P', 83, 83),
+    ('Q', 84, 85),
+    ('R', 86, 90),
+    ('S', 91, 96),
+    ('T', 97, 97),
+];
+
+impl Industry {
+    /// An industry whose division, if one is given, lies in its section.
+    pub fn new(section: char, division: Option<u8>) -> Result<Self, IndustryError> {
+        let (_, first, last) = SECTIONS.iter().find(|(letter, _, _)| *letter == section).ok_or(IndustryError)?;
+        if division.is_none_or(|division| (*first..=*last).contains(&division)) {
+            Ok(Self { section, division })
+        } else {
+            Err(IndustryError)
+        }
+    }
 }
 
 impl Kind {
@@ -190,5 +233,77 @@ impl Organisation {
 
     fn wrong_state(&self) -> OrganisationError {
         OrganisationError::WrongState(self.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::text::Text;
+
+    fn organisation(kind: Kind) -> Organisation {
+        Organisation {
+            id: OrganisationId::from_bytes([1; 16]),
+            district: "420105".parse().unwrap(),
+            version: Version::FIRST,
+            kind,
+            profile: Profile {
+                name: Text::parse("某单位").unwrap(),
+                short_name: None,
+                uscc: None,
+                industry: None,
+                size_band: None,
+                parent: None,
+            },
+            state: State::Active,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn why() -> Reason {
+        Text::parse("迁出本区").unwrap()
+    }
+
+    #[test]
+    fn enterprises_and_property_companies_need_a_code() {
+        let profile = organisation(Kind::Department).profile;
+        let needs = |kind| Organisation::check(kind, &profile) == Err(OrganisationError::UsccRequired);
+        let needing: Vec<Kind> = <Kind as strum::IntoEnumIterator>::iter().filter(|kind| needs(*kind)).collect();
+        assert_eq!(needing, [Kind::Enterprise, Kind::PropertyCompany]);
+    }
+
+    #[test]
+    fn a_suspended_organisation_comes_back_and_a_closed_one_does_not() {
+        let active = organisation(Kind::Department);
+        let suspended = active.clone().suspend(why()).unwrap();
+        assert_eq!((suspended.status(), suspended.version), (Status::Suspended, Version(2)));
+        assert_eq!(suspended.must_be_active(), Err(OrganisationError::Inactive));
+        assert_eq!(suspended.clone().suspend(why()), Err(OrganisationError::WrongState(Status::Suspended)));
+        assert_eq!(suspended.clone().resume().unwrap().state, State::Active);
+        assert_eq!(active.clone().resume(), Err(OrganisationError::WrongState(Status::Active)));
+        for closed in [active.close(why()).unwrap(), suspended.close(why()).unwrap()] {
+            let refused = Err(OrganisationError::WrongState(Status::Closed));
+            assert_eq!(closed.clone().resume(), refused);
+            assert_eq!(closed.clone().suspend(why()), refused);
+            assert_eq!(closed.clone().close(why()), refused);
+            let profile = closed.profile.clone();
+            assert_eq!(closed.update(profile), refused);
+        }
+    }
+
+    #[test]
+    fn a_division_lies_in_its_section() {
+        assert_eq!(Industry::new('C', Some(27)), Ok(Industry { section: 'C', division: Some(27) }));
+        assert_eq!(Industry::new('C', None), Ok(Industry { section: 'C', division: None }));
+        assert_eq!(Industry::new('C', Some(44)), Err(IndustryError));
+        assert_eq!(Industry::new('A', Some(0)), Err(IndustryError));
+        assert_eq!(Industry::new('U', None), Err(IndustryError));
+    }
+
+    #[test]
+    fn the_sections_have_all_divisions_from_1_to_97_without_a_gap() {
+        let divisions: Vec<u8> = SECTIONS.iter().flat_map(|(_, first, last)| *first..=*last).collect();
+        assert_eq!(divisions, (1..=97).collect::<Vec<u8>>());
+        assert_eq!(SECTIONS.iter().map(|(letter, _, _)| *letter).collect::<String>(), "ABCDEFGHIJKLMNOPQRST");
     }
 }

@@ -43,6 +43,35 @@ pub enum RuleCode {
     HubCoversLeast,
 }
 
+/// A number in force, with the document it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub code: RuleCode,
+    pub value: u32,
+    pub unit: RuleUnit,
+    pub basis: RuleBasis,
+    pub source: String,
+}
+
+/// What a rule's number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum RuleUnit {
+    Workdays,
+    Days,
+    Months,
+    Count,
+    Permille,
+}
+
+/// Where a rule's number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum RuleBasis {
+    Published,
+    OwnChoice,
+}
+
 /// A number as a new district gets it, with the document it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleSeed {
@@ -123,6 +152,13 @@ mod tests {
         let values = SEEDS.iter().map(|seed| (seed.code, seed.value)).collect();
         assert!(Rules::new(values).is_ok());
         assert_eq!(SEEDS.len(), RuleCode::iter().count());
+    }
+
+    #[test]
+    fn every_seed_has_a_unit_and_a_basis_that_there_are() {
+        for seed in SEEDS {
+            assert!(seed.unit.parse::<RuleUnit>().is_ok() && seed.basis.parse::<RuleBasis>().is_ok(), "{seed:?}");
+        }
     }
 
     #[test]

@@ -52,3 +52,42 @@ impl Tenancy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::kernel::text::Text;
+
+    fn since(from: Date) -> Tenancy {
+        Tenancy {
+            id: TenancyId::from_bytes([1; 16]),
+            district: "420105".parse().unwrap(),
+            version: Version::FIRST,
+            organisation: OrganisationId::from_bytes([2; 16]),
+            place: PlaceId::from_bytes([3; 16]),
+            unit: Text::parse("1 层").unwrap(),
+            from,
+            to: None,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn both_the_first_and_the_last_day_count() {
+        let tenancy = since(date(2026, 3, 1)).end(date(2026, 3, 31)).unwrap();
+        let sits = [(2, 28), (3, 1), (3, 31), (4, 1)].map(|(month, day)| tenancy.is_in_force(date(2026, month, day)));
+        assert_eq!(sits, [false, true, true, false]);
+        assert!(since(date(2026, 3, 1)).is_in_force(date(2099, 1, 1)));
+    }
+
+    #[test]
+    fn a_tenancy_ends_once_and_not_before_it_began() {
+        let tenancy = since(date(2026, 3, 1));
+        assert_eq!(tenancy.clone().end(date(2026, 2, 28)), Err(TenancyError::EndsBeforeStart));
+        let ended = tenancy.end(date(2026, 3, 1)).unwrap();
+        assert_eq!((ended.to, ended.version), (Some(date(2026, 3, 1)), Version(2)));
+        assert_eq!(ended.end(date(2026, 4, 1)), Err(TenancyError::Ended));
+    }
+}

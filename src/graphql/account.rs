@@ -5,17 +5,15 @@ use std::collections::HashMap;
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
-    form::Form,
     grant::{Grant, GrantRole, OpenGrantsLoader},
     loader::Load,
     page::{Connection, Listed, PageArguments, page_cost, print},
-    request::{Request, id_argument, load, or_error},
+    request::{Request, bounded_argument, id_argument, load, or_error, phrase_argument},
     scalar::DateTime,
 };
 use crate::{
     domain::account as domain,
-    kernel::{id::AccountId, text::NameBounds},
-    ops::Failure,
+    kernel::id::AccountId,
     policy::{self, Action, Scope},
     store::{self, Reader, StoreResult, account as rows},
 };
@@ -85,12 +83,12 @@ impl Account {
     }
 
     /// Whether the signed-in account may give it a new initial password, its state aside.
-    async fn viewer_can_password_reset(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+    async fn viewer_can_reset_password(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.viewer_can(ctx, Action::AccountPasswordReset)
     }
 
     /// Whether the signed-in account may propose a grant for it, its state aside.
-    async fn viewer_can_grant_propose(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+    async fn viewer_can_propose_grant(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.viewer_can(ctx, Action::GrantPropose)
     }
 }
@@ -122,20 +120,16 @@ pub struct AccountFilter {
     status: Option<Vec<AccountStatus>>,
     /// Holding an active grant of any of these roles.
     role: Option<Vec<GrantRole>>,
-    /// A phrase of the login or the display name, 1–120 characters.
+    /// A phrase of the login or the display name, 1–60 characters.
     text: Option<String>,
 }
 
 impl AccountFilter {
-    fn read(self) -> Result<rows::Filter, Failure> {
-        let mut form = Form::default();
-        let Some(text) = form.optional_text::<NameBounds>("text", self.text.as_deref()) else {
-            return Err(form.refuse());
-        };
+    fn read(self, ctx: &Context<'_>) -> Result<rows::Filter, Error> {
         Ok(rows::Filter {
-            statuses: self.status.unwrap_or_default().into_iter().map(Into::into).collect(),
-            roles: self.role.unwrap_or_default().into_iter().map(Into::into).collect(),
-            text: text.map(Into::into),
+            statuses: bounded_argument(ctx, self.status)?.into_iter().map(Into::into).collect(),
+            roles: bounded_argument(ctx, self.role)?.into_iter().map(Into::into).collect(),
+            text: phrase_argument(ctx, self.text)?,
         })
     }
 }
@@ -201,11 +195,11 @@ impl AccountQuery {
         #[graphql(desc = "Narrows the list.")] filter: Option<AccountFilter>,
         #[graphql(desc = "The order of the list.", default)] order: AccountOrder,
     ) -> Result<Connection<Account>, Error> {
-        let filter = or_error(ctx, filter.unwrap_or_default().read())?;
+        let cx = Request::of(ctx).cx()?;
+        let filter = filter.unwrap_or_default().read(ctx)?;
         let order = rows::Order::from(order);
         let list = print("accounts", &filter, &order);
         let request = PageArguments { first, after, last, before }.read(ctx, list)?;
-        let cx = Request::of(ctx).cx()?;
         let narrowed = filter.clone();
         let page = cx.read(move |reader, scope| rows::page(reader, scope, &narrowed, order, &request)).await;
         Ok(Connection::new(or_error(ctx, page)?, filter, list, |account| order.mark(account), Account))

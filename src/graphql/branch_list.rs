@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 use super::{
     branch::{Branch, BranchLoader},
     branch_words::{BranchKind, BranchStatus},
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, bounded_argument, id_argument, ids_argument, load, or_error, phrase_argument},
 };
 use crate::store::branch_list as rows;
@@ -80,7 +80,7 @@ impl BranchQuery {
 
     /// The branches (党组织) that the signed-in account may see: those at work, and what is proposed or
     /// has ended where the account looks after the place or has proposed it.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn branches(
         &self,

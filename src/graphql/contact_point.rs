@@ -8,7 +8,7 @@ use super::{
     error::top_level,
     loader::Load,
     organisation::{Organisation, OrganisationLoader, OrganisationTenanciesLoader},
-    request::{Request, id_argument, load, or_error},
+    request::{Request, id_argument, load},
     scalar::DateTime,
 };
 use crate::{

@@ -9,7 +9,7 @@ use super::{
     branch::Branch,
     loader::Load,
     organisation::{Organisation, OrganisationLoader},
-    page::{Connection, Listed, PageArguments, print},
+    page::{Connection, Listed, PageArguments, page_cost, print},
     place::{Place, PlaceLoader},
     request::{Request, id_argument, load, or_error},
     scalar::Date,
@@ -144,7 +144,7 @@ impl CoverageReport {
     }
 
     /// Each place, the first entered first.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn places(
         &self,
         ctx: &Context<'_>,
@@ -162,7 +162,7 @@ impl CoverageReport {
     }
 
     /// The organisations that nobody covers (未覆盖单位), the first entered first.
-    #[graphql(complexity = "10 + first.or(last).unwrap_or(20).max(0) as usize * child_complexity")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn uncovered(
         &self,
         ctx: &Context<'_>,

@@ -6,10 +6,13 @@ use async_graphql::{Context, Enum, Error, ID, Object};
 
 use super::{
     category::{Category, CategoryLoader},
+    claim::{Claim, DemandClaimsLoader},
     contact_point::{ContactPoint, ContactPointLoader},
     loader::Load,
     organisation::{Organisation, OrganisationLoader},
+    page::nested_rows,
     place::{Place, PlaceLoader},
+    project::{DemandProjectsLoader, Project},
     request::{Request, load},
     scalar::{Date, DateTime},
     zone::{Zone, ZoneLoader},
@@ -21,7 +24,7 @@ use crate::{
         id::DemandId,
         reference::RefNo,
     },
-    policy::{self, Action, Scope},
+    policy::{self, Action, Scope, Subject},
     store::{self, Reader, StoreResult},
 };
 
@@ -251,6 +254,28 @@ impl Demand {
         self.0.closed_at.map(DateTime)
     }
 
+    /// The newest claims on it that the signed-in account may see (认领); the query `claims` has all.
+    #[graphql(complexity = "5 + first.clamp(0, 100) as usize * child_complexity")]
+    async fn claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1–100.", default = 3)] first: i32,
+    ) -> Result<Vec<Claim>, Error> {
+        let rows = nested_rows(ctx, first)?;
+        Ok(load::<DemandClaimsLoader>(ctx, (self.0.id, rows)).await?.unwrap_or_default())
+    }
+
+    /// The newest projects for it that the signed-in account may see (项目); the query `projects` has all.
+    #[graphql(complexity = "5 + first.clamp(0, 100) as usize * child_complexity")]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1–100.", default = 3)] first: i32,
+    ) -> Result<Vec<Project>, Error> {
+        let rows = nested_rows(ctx, first)?;
+        Ok(load::<DemandProjectsLoader>(ctx, (self.0.id, rows)).await?.unwrap_or_default())
+    }
+
     /// Whether the signed-in account may revise it, its state aside.
     async fn viewer_can_revise(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.may(ctx, Action::DemandRevise)
@@ -279,6 +304,14 @@ impl Demand {
     /// Whether the signed-in account may withdraw it, its state aside.
     async fn viewer_can_withdraw(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.may(ctx, Action::DemandWithdraw)
+    }
+
+    /// Whether the signed-in account may claim it for one of its organisations, its state aside.
+    async fn viewer_can_offer(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let actor = &Request::of(ctx).cx()?.actor;
+        let subject = |provider| Subject::of_district(self.0.district.clone()).between(self.0.organisation, provider);
+        let others = actor.own().into_iter().filter(|own| *own != self.0.organisation);
+        Ok(others.into_iter().any(|provider| policy::may(actor, Action::ClaimOffer, &subject(provider))))
     }
 }
 

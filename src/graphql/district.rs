@@ -1,12 +1,15 @@
 //! The district in the API.
 
-use async_graphql::{ComplexObject, Context, Error, SimpleObject};
+use async_graphql::{ComplexObject, Context, Error, Object, SimpleObject};
 
 use super::{
     division::{Division, of_code},
-    request::Request,
+    request::{Request, or_error},
 };
-use crate::policy::{self, Action, Subject};
+use crate::{
+    policy::{self, Action, Subject},
+    store,
+};
 
 /// A district (区县): the tenant that everything belongs to.
 #[derive(SimpleObject, Clone)]
@@ -23,6 +26,11 @@ impl District {
     /// The division of the same code, at the top of the divisions.
     async fn division(&self, ctx: &Context<'_>) -> Result<Option<Division>, Error> {
         of_code(ctx, &self.code).await
+    }
+
+    /// Whether the signed-in account may create accounts here.
+    async fn viewer_can_create_account(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::AccountCreate)
     }
 
     /// Whether the signed-in account may create zones here.
@@ -52,5 +60,21 @@ impl District {
         let actor = &Request::of(ctx).cx()?.actor;
         let here = actor.district.as_str() == self.code;
         Ok(here && policy::may(actor, action, &Subject::of_district(actor.district.clone())))
+    }
+}
+
+/// Queries about the district.
+#[derive(Default)]
+pub struct DistrictQuery;
+
+#[Object]
+impl DistrictQuery {
+    /// The district that the signed-in account belongs to (区县).
+    async fn district(&self, ctx: &Context<'_>) -> Result<Option<District>, Error> {
+        let cx = Request::of(ctx).cx()?;
+        let district = cx.actor.district.clone();
+        let code = district.to_string();
+        let name = or_error(ctx, cx.read(move |reader, _| store::district::name(reader, &district)).await)?;
+        Ok(name.map(|name| District { code, name: name.into() }))
     }
 }

@@ -4,7 +4,12 @@ use async_graphql::ID;
 use jiff::civil::Date;
 
 use crate::{
+    domain::{
+        contact_point::{Email, Phone},
+        organisation::Industry,
+    },
     kernel::{
+        division::DivisionCode,
         id::{Id, Kind},
         problem::{Code, Problem},
         quantity::{Capacity, Quantity},
@@ -103,6 +108,65 @@ impl Form {
         Uscc::parse(code).map_err(|error| self.problems.push(uscc_problem(error).at(field))).ok()
     }
 
+    /// The same for a field that may be left out: the outer `None` is a problem, the inner one absence.
+    pub fn optional_uscc(&mut self, field: &str, code: Option<&str>) -> Option<Option<Uscc>> {
+        code.map_or(Some(None), |code| self.uscc(field, code).map(Some))
+    }
+
+    /// A code of 2 to 40 capital letters, digits and underscores.
+    pub fn code(&mut self, field: &str, code: &str) -> Option<String> {
+        let code = code.trim();
+        let known = |letter: u8| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == b'_';
+        if (2..=40).contains(&code.len()) && code.bytes().all(known) {
+            return Some(code.to_owned());
+        }
+        self.invalid(
+            field,
+            "代码为 2 至 40 个大写字母、数字或下划线。",
+            "A code has 2 to 40 capital letters, digits and underscores.",
+        )
+    }
+
+    /// The code of a division: 6, 9 or 12 digits.
+    pub fn division(&mut self, field: &str, code: &str) -> Option<DivisionCode> {
+        let parsed = code.trim().parse().ok();
+        parsed.or_else(|| self.invalid(field, "区划代码应为 6、9 或 12 位数字。", "A division code has 6, 9 or 12 digits."))
+    }
+
+    /// An industry: a section and two digits of a division in it, both or the section alone.
+    pub fn industry(&mut self, field: &str, section: Option<char>, division: Option<&str>) -> Option<Option<Industry>> {
+        let two = division.map(|text| text.trim()).map(|text| if text.len() == 2 { text.parse::<u8>().ok() } else { None });
+        let industry = match (section, two) {
+            (None, None) => return Some(None),
+            (Some(section), None) => Industry::new(section, None).ok(),
+            (Some(section), Some(Some(division))) => Industry::new(section, Some(division)).ok(),
+            (None, Some(_)) | (_, Some(None)) => None,
+        };
+        industry.map(Some).or_else(|| {
+            self.invalid(
+                field,
+                "行业大类应为两位数字,且属于所选门类(GB/T 4754-2017)。",
+                "An industry division has two digits and lies in the given section (GB/T 4754-2017).",
+            )
+        })
+    }
+
+    /// An office phone.
+    pub fn phone(&mut self, field: &str, phone: &str) -> Option<Phone> {
+        Phone::parse(phone).ok().or_else(|| {
+            self.invalid(
+                field,
+                "电话为 5 至 20 位,只能包含数字、+、- 和空格。",
+                "A phone number has 5 to 20 characters: digits, plus signs, hyphens and blanks.",
+            )
+        })
+    }
+
+    /// An e-mail address.
+    pub fn email(&mut self, field: &str, email: &str) -> Option<Email> {
+        Email::parse(email).ok().or_else(|| self.invalid(field, "电子邮箱格式不正确。", "This is not an e-mail address."))
+    }
+
     /// A span of days whose end is not before its start.
     pub fn span(&mut self, field: &str, from: Option<Date>, to: Option<Date>) -> Option<(Option<Date>, Option<Date>)> {
         if let (Some(from), Some(to)) = (from, to)
@@ -116,6 +180,11 @@ impl Form {
         Some((from, to))
     }
 
+    fn invalid<T>(&mut self, field: &str, zh: &'static str, en: &'static str) -> Option<T> {
+        self.problems.push(Problem::new(Code::Validation).at(field).saying(zh, en));
+        None
+    }
+
     fn range(&mut self, field: &str, least: i64, most: i64) {
         self.problems.push(
             Problem::new(Code::Validation).at(field).saying(
@@ -125,7 +194,8 @@ impl Form {
         );
     }
 
-    fn too_many(&mut self, field: &str, limit: usize) {
+    /// Notes that a list is longer than it may be.
+    pub fn too_many(&mut self, field: &str, limit: usize) {
         self.problems.push(
             Problem::new(Code::Validation)
                 .at(field)

@@ -6,19 +6,17 @@ use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
     account::{Account, AccountLoader},
-    form::Form,
     loader::Load,
+    organisation::{Organisation, OrganisationLoader},
     page::{Connection, Listed, PageArguments, page_cost, print},
-    request::{Request, id_argument, load, or_error},
+    place::{Place, PlaceLoader},
+    request::{Request, bounded_argument, id_argument, ids_argument, load, or_error},
     scalar::{Date, DateTime},
+    zone::{Zone, ZoneLoader},
 };
 use crate::{
     domain::grant as domain,
-    kernel::{
-        calendar::shanghai_date,
-        id::{AccountId, GrantId},
-    },
-    ops::Failure,
+    kernel::id::{AccountId, GrantId},
     policy::{self, Action, Scope},
     store::{self, Reader, StoreResult, grant as rows},
 };
@@ -61,6 +59,30 @@ impl Grant {
         self.0.scope.id().map(ID)
     }
 
+    /// The organisation that it reaches; null where the scope is of another kind.
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, Error> {
+        match self.0.scope {
+            domain::GrantScope::Organisation(id) => load::<OrganisationLoader>(ctx, id).await,
+            domain::GrantScope::District | domain::GrantScope::Zone(_) | domain::GrantScope::Place(_) => Ok(None),
+        }
+    }
+
+    /// The zone that it reaches; null where the scope is of another kind.
+    async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, Error> {
+        match self.0.scope {
+            domain::GrantScope::Zone(id) => load::<ZoneLoader>(ctx, id).await,
+            domain::GrantScope::District | domain::GrantScope::Place(_) | domain::GrantScope::Organisation(_) => Ok(None),
+        }
+    }
+
+    /// The place that it reaches with all that lie in it; null where the scope is of another kind.
+    async fn place(&self, ctx: &Context<'_>) -> Result<Option<Place>, Error> {
+        match self.0.scope {
+            domain::GrantScope::Place(id) => load::<PlaceLoader>(ctx, id).await,
+            domain::GrantScope::District | domain::GrantScope::Zone(_) | domain::GrantScope::Organisation(_) => Ok(None),
+        }
+    }
+
     /// Its first day.
     async fn from(&self) -> Date {
         Date(self.0.from)
@@ -77,9 +99,8 @@ impl Grant {
     }
 
     /// Whether it gives its right today: it is active and its days have come and not gone.
-    async fn in_force(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let today = shanghai_date(Request::of(ctx).any_cx()?.now());
-        Ok(self.0.is_in_force(today))
+    async fn in_force(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_in_force(Request::of(ctx).today())
     }
 
     /// Who proposed it; null when that account is hidden, and for the first administrators.
@@ -194,15 +215,11 @@ pub struct GrantFilter {
 }
 
 impl GrantFilter {
-    fn read(self) -> Result<rows::Filter, Failure> {
-        let mut form = Form::default();
-        let Some(accounts) = form.ids("account", &self.account.unwrap_or_default(), MAX_FILTER_ACCOUNTS) else {
-            return Err(form.refuse());
-        };
+    fn read(self, ctx: &Context<'_>) -> Result<rows::Filter, Error> {
         Ok(rows::Filter {
-            accounts,
-            statuses: self.status.unwrap_or_default().into_iter().map(Into::into).collect(),
-            roles: self.role.unwrap_or_default().into_iter().map(Into::into).collect(),
+            accounts: ids_argument(ctx, self.account)?,
+            statuses: bounded_argument(ctx, self.status)?.into_iter().map(Into::into).collect(),
+            roles: bounded_argument(ctx, self.role)?.into_iter().map(Into::into).collect(),
         })
     }
 }
@@ -217,9 +234,6 @@ pub enum GrantOrder {
     /// The oldest first.
     OldestFirst,
 }
-
-/// The most accounts that a filter names.
-const MAX_FILTER_ACCOUNTS: usize = 50;
 
 /// Reads grants by id.
 pub struct GrantLoader;
@@ -284,11 +298,11 @@ impl GrantQuery {
         #[graphql(desc = "Narrows the list.")] filter: Option<GrantFilter>,
         #[graphql(desc = "The order of the list.", default)] order: GrantOrder,
     ) -> Result<Connection<Grant>, Error> {
-        let filter = or_error(ctx, filter.unwrap_or_default().read())?;
+        let cx = Request::of(ctx).cx()?;
+        let filter = filter.unwrap_or_default().read(ctx)?;
         let order = rows::Order::from(order);
         let list = print("grants", &filter, &order);
         let request = PageArguments { first, after, last, before }.read(ctx, list)?;
-        let cx = Request::of(ctx).cx()?;
         let narrowed = filter.clone();
         let page = cx.read(move |reader, scope| rows::page(reader, scope, &narrowed, order, &request)).await;
         Ok(Connection::new(or_error(ctx, page)?, filter, list, |grant| order.mark(grant), Grant))

@@ -10,8 +10,14 @@ pub mod branch_list;
 pub mod branch_mutation;
 pub mod branch_shown;
 pub mod branch_words;
+pub mod calendar;
 pub mod category;
+pub mod category_input;
+pub mod claim;
+pub mod claim_input;
+pub mod claim_list;
 pub mod contact_point;
+pub mod contact_point_input;
 pub mod coverage;
 pub mod demand;
 pub mod demand_input;
@@ -23,13 +29,20 @@ pub mod form;
 pub mod grant;
 pub mod grant_input;
 pub mod guard;
+pub mod import;
 pub mod industry;
 pub mod loader;
+pub mod milestone;
 pub mod organisation;
+pub mod organisation_input;
 pub mod organisation_list;
 pub mod page;
 pub mod place;
+pub mod place_input;
 pub mod place_list;
+pub mod project;
+pub mod project_input;
+pub mod project_list;
 pub mod reach;
 pub mod request;
 pub mod resource;
@@ -40,7 +53,9 @@ pub mod session;
 pub mod session_input;
 pub mod shape;
 pub mod tenancy;
+pub mod tenancy_input;
 pub mod zone;
+pub mod zone_input;
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
 
@@ -50,14 +65,18 @@ pub struct Query(
     account::AccountQuery,
     audit::AuditQuery,
     branch_list::BranchQuery,
+    calendar::CalendarQuery,
     category::CategoryQuery,
+    claim_list::ClaimQuery,
     contact_point::ContactPointQuery,
     coverage::CoverageQuery,
     demand_list::DemandQuery,
+    district::DistrictQuery,
     division::DivisionQuery,
     grant::GrantQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
+    project_list::ProjectQuery,
     resource_list::ResourceQuery,
     session::ViewerQuery,
     tenancy::TenancyQuery,
@@ -69,10 +88,20 @@ pub struct Query(
 pub struct Mutation(
     account_input::AccountMutation,
     branch_mutation::BranchMutation,
+    category_input::CategoryMutation,
+    claim_input::ClaimMutation,
+    contact_point_input::ContactPointMutation,
     demand_input::DemandMutation,
     grant_input::GrantMutation,
+    import::ImportMutation,
+    milestone::MilestoneMutation,
+    organisation_input::OrganisationMutation,
+    place_input::PlaceMutation,
+    project_input::ProjectMutation,
     resource_input::ResourceMutation,
     session_input::SessionMutation,
+    tenancy_input::TenancyMutation,
+    zone_input::ZoneMutation,
 );
 
 /// The schema of the portal.

@@ -23,6 +23,7 @@ use crate::{
 
 /// An organisation (单位): an enterprise or a department.
 #[derive(Interface, Clone)]
+#[expect(clippy::duplicated_attributes, reason = "several fields have the same type")]
 #[graphql(
     field(name = "id", ty = "ID", desc = "The opaque id, `org_…`."),
     field(name = "version", ty = "i32", desc = "Counts the changes; send it back as `expectedVersion`."),

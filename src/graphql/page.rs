@@ -10,7 +10,7 @@ use async_graphql::{ComplexObject, Context, Error, OutputType, SimpleObject, Typ
 use super::{error::top_level, request::Request};
 use crate::{
     kernel::{
-        page::{ListPrint, Mark, Page, PageError, PageRequest},
+        page::{ListPrint, MAX_PAGE, Mark, Page, PageError, PageRequest},
         problem::Code,
     },
     ops::Failure,
@@ -112,6 +112,13 @@ impl PageArguments {
 pub fn page_cost(first: Option<i32>, last: Option<i32>, row: usize) -> usize {
     let rows = first.or(last).unwrap_or(20).clamp(0, 100).unsigned_abs() as usize;
     rows.saturating_mul(row).saturating_add(10)
+}
+
+/// The rows of a list inside an object that its `first` asks for, 1–100.
+pub fn nested_rows(ctx: &Context<'_>, first: i32) -> Result<usize, Error> {
+    let rows = u32::try_from(first).ok().filter(|rows| (1..=MAX_PAGE).contains(rows));
+    let rows = rows.ok_or_else(|| top_level(Failure::refused(Code::BadPage), Request::of(ctx)))?;
+    Ok(rows as usize)
 }
 
 /// A number for a list of this name, filter and order: cursors are bound to it.

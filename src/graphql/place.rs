@@ -23,6 +23,7 @@ use crate::{
 
 /// A building or a park (楼宇 / 园区). Places form a tree of at most four levels.
 #[derive(Interface, Clone)]
+#[expect(clippy::duplicated_attributes, reason = "several fields have the same type")]
 #[graphql(
     field(name = "id", ty = "ID", desc = "The opaque id, `plc_…`."),
     field(name = "version", ty = "i32", desc = "Counts the changes; send it back as `expectedVersion`."),

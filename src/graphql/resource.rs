@@ -6,9 +6,11 @@ use async_graphql::{Context, Enum, Error, ID, Object};
 
 use super::{
     category::{Category, CategoryLoader},
+    claim::{Claim, ResourceClaimsLoader},
     contact_point::{ContactPoint, ContactPointLoader, places_of},
     loader::Load,
     organisation::{Organisation, OrganisationLoader},
+    page::nested_rows,
     reach::{ResourceCoverage, ResourceEligibility},
     request::{Request, load},
     scalar::{Date, DateTime},
@@ -19,7 +21,7 @@ use crate::{
         resource as domain,
     },
     kernel::{id::ResourceId, reference::RefNo},
-    policy::{self, Action, Scope, Subjected},
+    policy::{self, Action, Scope, Subject, Subjected},
     store::{self, Reader, StoreResult, resource::Use},
 };
 
@@ -177,6 +179,18 @@ impl Resource {
         self.0.listed_at.map(DateTime)
     }
 
+    /// The newest claims that use it and that the signed-in account may see (认领); the query `claims`
+    /// has all.
+    #[graphql(complexity = "5 + first.clamp(0, 100) as usize * child_complexity")]
+    async fn claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1–100.", default = 3)] first: i32,
+    ) -> Result<Vec<Claim>, Error> {
+        let rows = nested_rows(ctx, first)?;
+        Ok(load::<ResourceClaimsLoader>(ctx, (self.0.id, rows)).await?.unwrap_or_default())
+    }
+
     /// Whether the signed-in account may revise it, its state aside.
     async fn viewer_can_revise(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.may(ctx, Action::ResourceRevise).await
@@ -210,6 +224,14 @@ impl Resource {
     /// Whether the signed-in account may retire it, its state aside.
     async fn viewer_can_retire(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.may(ctx, Action::ResourceRetire).await
+    }
+
+    /// Whether the signed-in account may claim it for one of its enterprises, its state aside.
+    async fn viewer_can_request(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let actor = &Request::of(ctx).cx()?.actor;
+        let subject = |enterprise| Subject::of_district(self.0.district.clone()).between(enterprise, self.0.organisation);
+        let others = actor.own().into_iter().filter(|own| *own != self.0.organisation);
+        Ok(others.into_iter().any(|enterprise| policy::may(actor, Action::ClaimRequest, &subject(enterprise))))
     }
 }
 

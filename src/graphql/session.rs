@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::session as domain,
-    ops::Failure,
+    ops::{Failure, upload::import_subject},
     policy::{self, Action, Subject},
     store,
 };
@@ -99,20 +99,26 @@ impl Viewer {
         self.account.0.must_change_password
     }
 
-    /// Whether it may create accounts.
-    async fn viewer_can_account_create(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        may(ctx, Action::AccountCreate)
+
+    /// Whether it may look at lists with `importPreview`; each row is asked about again.
+    async fn viewer_can_import_preview(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may_import(ctx, Action::ImportPreview)
     }
 
-    /// Whether it may propose grants.
-    async fn viewer_can_grant_propose(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        may(ctx, Action::GrantPropose)
+    /// Whether it may import lists with `importCommit`; each row is asked about again.
+    async fn viewer_can_import_commit(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may_import(ctx, Action::ImportCommit)
     }
 }
 
 fn may(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
     let actor = &Request::of(ctx).any_cx()?.actor;
     Ok(policy::may(actor, action, &Subject::of_district(actor.district.clone())))
+}
+
+fn may_import(ctx: &Context<'_>, action: Action) -> Result<bool, Error> {
+    let actor = &Request::of(ctx).any_cx()?.actor;
+    Ok(policy::may(actor, action, &import_subject(actor)))
 }
 
 /// Reads whoever is signed in, even before they have chosen a password.

@@ -31,6 +31,7 @@ pub enum Code {
     DuplicateSuspected,
     DuplicateName,
     DuplicateUscc,
+    UsccInnerCode,
     DuplicateClaim,
     TenancyOverlap,
     TenancyMissing,
@@ -103,6 +104,10 @@ impl Code {
             ),
             Self::DuplicateName => ("名称或代码已被使用。", "This name or code is already in use."),
             Self::DuplicateUscc => ("该统一社会信用代码已被登记。", "This unified social credit code is already registered."),
+            Self::UsccInnerCode => (
+                "统一社会信用代码中的组织机构代码校验位不符,请核对。",
+                "The organisation code inside the unified social credit code does not check; have a second look.",
+            ),
             Self::DuplicateClaim => ("双方已有一个待回应的认领。", "There already is an open claim between these two."),
             Self::TenancyOverlap => {
                 ("该单位在此房号的入驻时间重叠。", "The organisation already has a tenancy of this unit in that time.")

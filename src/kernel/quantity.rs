@@ -15,6 +15,8 @@ pub struct QuantityError;
 impl Quantity {
     /// The largest quantity that can be asked for at once.
     pub const MAX: u32 = 10_000;
+    /// The smallest one, and what a list means that does not say how many.
+    pub const ONE: Self = Self(1);
 
     /// The bare number.
     pub fn get(self) -> u32 {

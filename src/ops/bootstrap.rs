@@ -15,7 +15,7 @@ use crate::{
     kernel::{
         calendar::shanghai_date,
         district::District,
-        password::PasswordHash,
+        id::{AccountId, GrantId},
         problem::{Code, Problem},
         text::Name,
         version::Version,
@@ -46,38 +46,44 @@ pub async fn account_create(app: &App, admin: FirstAdmin) -> Result<InitialPassw
         tx.lock_district(&admin.district)?;
         let now = clock.now();
         must_be_first(tx, &admin, now)?;
-        let account = Account {
-            id: entropy.id(now),
-            district: admin.district.clone(),
-            version: Version::FIRST,
-            login: admin.login.clone(),
-            display_name: admin.display_name.clone(),
-            status: Status::Invited,
-            must_change_password: true,
-            created_at: now,
-        };
-        let grant = Grant {
-            id: entropy.id(now),
-            district: admin.district.clone(),
-            version: Version::FIRST,
-            account: account.id,
-            role: admin.role,
-            scope: GrantScope::District,
-            from: shanghai_date(now),
-            to: None,
-            status: grants::Status::Active,
-            proposed_by: None,
-            approved_by: None,
-            created_at: now,
-        };
+        let (account, grant) = first(&admin, (entropy.id(now), entropy.id(now)), now);
         let taken = |error| unless_unique(error, store::account::LOGIN_UNIQUE, Code::DuplicateName, "login");
         store::account::insert(tx, &account, &hash).map_err(taken)?;
         store::grant::insert(tx, &grant)?;
         let effects = [Effect::made(account.id, account.status.name()), grant::made(&grant)];
         let stamp = Stamp { id: entropy.id(now), at: now };
-        Ok::<_, Failure>(store::audit::system(tx, &admin.district, "account.bootstrap", stamp, &effects, ())?.into_inner())
+        let written = store::audit::system(tx, &admin.district, "account.bootstrap", stamp, &effects, initial.clone())?;
+        Ok::<_, Failure>(written.into_inner())
     });
-    written.await.map(|()| initial)
+    written.await
+}
+
+fn first(admin: &FirstAdmin, (account, grant): (AccountId, GrantId), now: Timestamp) -> (Account, Grant) {
+    let account = Account {
+        id: account,
+        district: admin.district.clone(),
+        version: Version::FIRST,
+        login: admin.login.clone(),
+        display_name: admin.display_name.clone(),
+        status: Status::Invited,
+        must_change_password: true,
+        created_at: now,
+    };
+    let grant = Grant {
+        id: grant,
+        district: admin.district.clone(),
+        version: Version::FIRST,
+        account: account.id,
+        role: admin.role,
+        scope: GrantScope::District,
+        from: shanghai_date(now),
+        to: None,
+        status: grants::Status::Active,
+        proposed_by: None,
+        approved_by: None,
+        created_at: now,
+    };
+    (account, grant)
 }
 
 /// Gives any account a new initial password and ends its sessions: the way back in for security
@@ -85,21 +91,23 @@ pub async fn account_create(app: &App, admin: FirstAdmin) -> Result<InitialPassw
 pub async fn password_reset(app: &App, login: Login) -> Result<InitialPassword, Failure> {
     let initial = InitialPassword::new(app.entropy.bytes());
     let hash = app.passwords.hash(initial.password(), app.entropy.bytes()).await?;
-    let (entropy, now) = (app.entropy, app.clock.now());
-    let written = app.store.write(move |tx| reset(tx, &login, &hash, Stamp { id: entropy.id(now), at: now }));
-    written.await.map(|()| initial)
-}
-
-fn reset(tx: &mut Tx, login: &Login, hash: &PasswordHash, stamp: Stamp) -> Result<(), Failure> {
-    let seen = store::account::by_login(tx, login)?.ok_or(Failure::missing("login"))?.account;
-    tx.lock_district(&seen.district)?;
-    // Read again behind the lock: on PostgreSQL another write may have been first.
-    let before = store::account::by_id(tx, seen.id)?.ok_or(Failure::missing("login"))?.account;
-    let after = before.clone().reset_password()?;
-    store::account::save_with_password(tx, &after, hash, before.version)?;
-    let mut effects = vec![Effect::moved(after.id, before.status.name(), after.status.name()).flag("must_change_password", true)];
-    effects.extend(store::session::end_all(tx, after.id, None, stamp.at)?.iter().map(session::ended));
-    Ok(store::audit::system(tx, &after.district, "account.password_reset", stamp, &effects, ())?.into_inner())
+    let (entropy, clock) = (app.entropy, app.clock.clone());
+    let written = app.store.write(move |tx| {
+        let seen = store::account::by_login(tx, &login)?.ok_or(Failure::missing("login"))?.account;
+        tx.lock_district(&seen.district)?;
+        let now = clock.now();
+        // Read again behind the lock: on PostgreSQL another write may have been first.
+        let before = store::account::by_id(tx, seen.id)?.ok_or(Failure::missing("login"))?.account;
+        let after = before.clone().reset_password()?;
+        store::account::save_with_password(tx, &after, &hash, before.version)?;
+        let step = Effect::moved(after.id, before.status.name(), after.status.name());
+        let mut effects = vec![step.flag("must_change_password", true)];
+        effects.extend(store::session::end_all(tx, after.id, None, now)?.iter().map(session::ended));
+        let stamp = Stamp { id: entropy.id(now), at: now };
+        let written = store::audit::system(tx, &after.district, "account.password_reset", stamp, &effects, initial.clone())?;
+        Ok::<_, Failure>(written.into_inner())
+    });
+    written.await
 }
 
 fn must_be_first(tx: &mut Tx, admin: &FirstAdmin, now: Timestamp) -> Result<(), Failure> {

@@ -1,7 +1,6 @@
 //! The one error of this floor.
 
 use crate::{
-    domain::organisation::OrganisationError,
     kernel::problem::{Code, Problem},
     policy::Denied,
     store::{Faulty, StoreError},
@@ -102,19 +101,4 @@ impl Failure {
 /// Turns the violation of a unique constraint into a refusal, and leaves every other fault alone.
 pub fn unless_unique(error: StoreError, (constraint, columns): (&str, &str), code: Code, field: &str) -> Failure {
     if error.is_unique(constraint, columns) { Failure::refused_at(code, field) } else { Failure::from(error) }
-}
-
-impl From<OrganisationError> for Failure {
-    fn from(error: OrganisationError) -> Self {
-        match error {
-            OrganisationError::Inactive => Self::refused(Code::OrganisationInactive),
-            OrganisationError::WrongState(_) => Self::refused(Code::InvalidState),
-            OrganisationError::UsccRequired => {
-                Self::Invalid(vec![Problem::new(Code::Validation).at("uscc").saying(
-                    "此类单位必须填写统一社会信用代码。",
-                    "This kind of organisation needs a unified social credit code.",
-                )])
-            }
-        }
-    }
 }

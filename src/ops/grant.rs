@@ -118,7 +118,7 @@ fn find_scope(cx: &Scene, tx: &mut Tx, scope: GrantScope) -> Result<Option<Organ
     let sight = cx.actor.scope();
     let seen = match scope {
         GrantScope::District => true,
-        GrantScope::Zone(id) => store::grant::shows_zone(tx, &sight, id)?,
+        GrantScope::Zone(id) => store::zone::find(tx, &sight, id)?.is_some(),
         GrantScope::Place(id) => store::place::find(tx, &sight, id)?.is_some(),
         GrantScope::Organisation(id) => {
             let found = store::organisation::find(tx, &sight, id)?;

@@ -7,15 +7,25 @@
 pub mod account;
 pub mod bootstrap;
 pub mod branch;
+pub mod category;
+pub mod claim;
 pub mod contact_point;
 pub mod demand;
 pub mod district;
 pub mod failure;
 pub mod grant;
+pub mod import;
+pub mod milestone;
+pub mod organisation;
 pub mod password;
+pub mod place;
+pub mod project;
 pub mod resource;
 pub mod session;
+pub mod tenancy;
+pub mod upkeep;
 pub mod upload;
+pub mod zone;
 
 use std::sync::Arc;
 
@@ -24,7 +34,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    domain::rules::{RuleCode, Rules},
+    domain::{
+        claim::Side,
+        rules::{RuleCode, Rules},
+    },
     kernel::{
         calendar::{Calendar, Due},
         clock::{Clock, Entropy},
@@ -251,6 +264,12 @@ impl Scene {
         Ok(policy::permit(&self.actor, action, subject)?)
     }
 
+    /// The same for what either party of a claim may do, with the side on which the actor acts; see
+    /// [`policy::permit_side`].
+    pub fn permit_side(&self, action: Action, subject: &impl Subjected, awaited: Side) -> Result<(Permit, Side), Failure> {
+        Ok(policy::permit_side(&self.actor, action, subject, awaited)?)
+    }
+
     /// What every account may do with its own session and password, whatever its grants.
     pub fn permit_self(&self, action: Action) -> Permit {
         policy::permit_self(self.actor.account, &self.actor.district, action)
@@ -264,8 +283,13 @@ impl Scene {
 
     /// When a clock of so many working days that starts now falls due.
     pub fn workdays(&self, rule: RuleCode) -> Result<Due, Failure> {
+        self.workdays_from(rule, self.now)
+    }
+
+    /// When a clock of so many working days that started at a moment falls due.
+    pub fn workdays_from(&self, rule: RuleCode, start: Timestamp) -> Result<Due, Failure> {
         let days = self.rules.get(rule);
-        let due = self.calendar.add_workdays_from_instant(self.now, days);
+        let due = self.calendar.add_workdays_from_instant(start, days);
         due.map_err(|e| {
             Failure::Store(StoreError::Corrupt { table: "rule", id: <&str>::from(rule).to_owned(), what: e.to_string() })
         })

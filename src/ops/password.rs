@@ -144,3 +144,32 @@ fn refusal(weakness: Weakness) -> Failure {
         Weakness::Unchanged => problem.saying("新密码不能与原密码相同。", "The new password is the present one."),
     }])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cheap() -> PasswordPolicy {
+        PasswordPolicy::new(PasswordCost::new(8, 1, 1).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_password_is_right_for_its_own_hash_alone() {
+        let policy = cheap();
+        let hash = policy.hash(Password::typed("correct horse"), [3; 16]).await.unwrap();
+        assert!(policy.is_right(Password::typed("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(!policy.is_right(Password::typed("wrong horse"), Some(hash)).await.unwrap());
+        assert!(!policy.is_right(Password::typed("correct horse"), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_too_many_wait_is_sent_away_and_the_seat_of_who_is_done_is_free() {
+        let policy = cheap();
+        let seats = policy.queue.clone().try_acquire_many_owned(u32::try_from(QUEUE).unwrap()).unwrap();
+        let refused = policy.hash(Password::typed("correct horse"), [3; 16]).await;
+        assert!(matches!(refused, Err(Failure::Store(StoreError::Overloaded))));
+        drop(seats);
+        policy.hash(Password::typed("correct horse"), [3; 16]).await.unwrap();
+        assert_eq!((policy.queue.available_permits(), policy.workers.available_permits()), (QUEUE, WORKERS));
+    }
+}

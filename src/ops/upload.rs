@@ -6,7 +6,7 @@ use super::{Cx, Failure};
 use crate::{
     domain::upload::Upload,
     kernel::{id::UploadId, problem::Code},
-    policy::{Action, Reach, Subject},
+    policy::{Action, Actor, Reach, Subject},
     store::{self, audit::Effect},
 };
 
@@ -18,7 +18,7 @@ pub async fn receive(cx: &Cx, file_name: &str, content: Vec<u8>) -> Result<Uploa
     let file_name: String = file_name.chars().filter(|letter| !letter.is_control()).take(120).collect();
     let sha256: [u8; 32] = Sha256::digest(&content).into();
     cx.write(Action::UploadReceive, move |cx, tx| {
-        let permit = cx.permit(Action::UploadReceive, &import_subject(cx))?;
+        let permit = cx.permit(Action::UploadReceive, &import_subject(&cx.actor))?;
         let upload = Upload {
             id: cx.new_id(),
             district: cx.actor.district.clone(),
@@ -38,14 +38,15 @@ pub async fn receive(cx: &Cx, file_name: &str, content: Vec<u8>) -> Result<Uploa
 
 /// What an import is about before its rows are known: every place that the actor looks after.
 /// Whether a row may be imported is asked again for each row.
-pub(super) fn import_subject(cx: &super::Scene) -> Subject {
-    let places = cx.actor.held.iter().filter_map(|held| match &held.reach {
+pub fn import_subject(actor: &Actor) -> Subject {
+    let places = actor.held.iter().filter_map(|held| match &held.reach {
         Reach::Places(places) => Some(places),
         Reach::Organisation(_) | Reach::District => None,
     });
-    Subject::of_district(cx.actor.district.clone()).at(places.flatten().copied().collect())
+    Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect())
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as the log writes them.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,10 +10,10 @@ pub mod table;
 
 pub use action::Action;
 pub use actor::{Actor, Covered, Held, Reach, Scope};
-use serde::{Deserialize, Serialize};
 pub use subject::{Subject, Subjected};
 pub use table::Tie;
 
+use crate::domain::claim::Side;
 pub use crate::domain::grant::Role;
 use crate::kernel::{district::District, id::AccountId};
 
@@ -32,24 +32,27 @@ pub struct Permit {
 #[error("{} is not allowed here", .0.name())]
 pub struct Denied(pub Action);
 
-/// One of the two parties of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Side {
-    /// The enterprise that has the need.
-    Demand,
-    /// The organisation that gives.
-    Provider,
-}
-
 /// Asks the table. The first row that allows decides the tie, in the table's order.
 pub fn permit(actor: &Actor, action: Action, subject: &impl Subjected) -> Result<Permit, Denied> {
+    permit_by(actor, action, &subject.subject(), |_| true)
+}
+
+/// [`permit`] for what either party of a claim may do, with the side on which the actor then acts.
+///
+/// Whoever acts for both parties acts for the one that is `awaited`. Whoever acts for one of them
+/// acts for that one, awaited or not, and it is for the state machine to say that it is not its
+/// turn. So *whether* somebody may act never depends on the state, and who may act on neither side is denied first.
+pub fn permit_side(actor: &Actor, action: Action, subject: &impl Subjected, awaited: Side) -> Result<(Permit, Side), Denied> {
     let subject = subject.subject();
+    let on = |side: Side| permit_by(actor, action, &subject, |tie| tie == Tie::of(side)).map(|permit| (permit, side));
+    on(awaited).or_else(|_| on(awaited.other()))
+}
+
+fn permit_by(actor: &Actor, action: Action, subject: &Subject, counts: impl Fn(Tie) -> bool) -> Result<Permit, Denied> {
     let tie = table::RULES
         .iter()
-        .filter(|rule| rule.action == action)
-        .find(|rule| actor.held.iter().any(|held| held.role == rule.role && reaches(actor, held, rule.tie, &subject)))
+        .filter(|rule| rule.action == action && counts(rule.tie))
+        .find(|rule| actor.held.iter().any(|held| held.role == rule.role && reaches(actor, held, rule.tie, subject)))
         .map(|rule| rule.tie)
         .ok_or(Denied(action))?;
     Ok(Permit { action, account: actor.account, district: actor.district.clone(), tie })
@@ -98,5 +101,61 @@ impl Permit {
     /// By which tie to the subject.
     pub fn tie(&self) -> Tie {
         self.tie
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::kernel::id::OrganisationId;
+
+    const ENTERPRISE: OrganisationId = OrganisationId::from_bytes([1; 16]);
+    const PROVIDER: OrganisationId = OrganisationId::from_bytes([2; 16]);
+
+    fn liaison_of(organisations: &[OrganisationId]) -> Actor {
+        let held = organisations.iter().map(|id| Held { role: Role::Liaison, reach: Reach::Organisation(*id) });
+        Actor {
+            account: AccountId::from_bytes([3; 16]),
+            district: "420105".parse().unwrap(),
+            today: jiff::civil::date(2026, 11, 23),
+            held: held.collect(),
+            tenancy_zones: BTreeSet::new(),
+            duty_categories: BTreeSet::new(),
+            covered: Covered::Nowhere,
+        }
+    }
+
+    fn side_of(organisations: &[OrganisationId], awaited: Side) -> Option<Side> {
+        let subject = Subject::of_district("420105".parse().unwrap()).between(ENTERPRISE, PROVIDER);
+        let permit = permit_side(&liaison_of(organisations), Action::ClaimConsent, &subject, awaited);
+        permit.ok().map(|(permit, side)| {
+            assert_eq!(permit.tie(), Tie::of(side));
+            side
+        })
+    }
+
+    #[test]
+    fn whoever_acts_for_both_parties_acts_for_the_awaited_one() {
+        for awaited in [Side::Demand, Side::Provider] {
+            assert_eq!(side_of(&[ENTERPRISE, PROVIDER], awaited), Some(awaited));
+        }
+    }
+
+    #[test]
+    fn whoever_acts_for_one_party_acts_for_it_awaited_or_not() {
+        for awaited in [Side::Demand, Side::Provider] {
+            assert_eq!(side_of(&[ENTERPRISE], awaited), Some(Side::Demand));
+            assert_eq!(side_of(&[PROVIDER], awaited), Some(Side::Provider));
+            assert_eq!(side_of(&[OrganisationId::from_bytes([9; 16])], awaited), None);
+        }
+    }
+
+    #[test]
+    fn a_party_that_has_no_say_is_denied() {
+        let subject = Subject::of_district("420105".parse().unwrap()).between(ENTERPRISE, PROVIDER);
+        let says = |side| may(&liaison_of(&[ENTERPRISE]), Action::ClaimWithdraw, &subject.clone().only(side));
+        assert_eq!((says(Side::Demand), says(Side::Provider)), (true, false));
     }
 }

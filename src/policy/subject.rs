@@ -2,8 +2,19 @@
 
 use crate::{
     domain::{
-        account::Account, branch::Branch, category::Category, contact_point::ContactPoint, demand::Demand, grant::Grant,
-        organisation::Organisation, place::Place, resource::Resource, tenancy::Tenancy, zone::Zone,
+        account::Account,
+        branch::Branch,
+        category::Category,
+        claim::{Claim, Side},
+        contact_point::ContactPoint,
+        demand::Demand,
+        grant::Grant,
+        organisation::Organisation,
+        place::Place,
+        project::Project,
+        resource::Resource,
+        tenancy::Tenancy,
+        zone::Zone,
     },
     kernel::{
         district::District,
@@ -53,6 +64,15 @@ impl Subject {
     pub fn between(self, demand_side: OrganisationId, provider_side: OrganisationId) -> Self {
         Self { demand_side: Some(demand_side), provider_side: Some(provider_side), ..self }
     }
+
+    /// The same with one party alone: what the other one has no say in.
+    #[must_use]
+    pub fn only(self, side: Side) -> Self {
+        match side {
+            Side::Demand => Self { provider_side: None, ..self },
+            Side::Provider => Self { demand_side: None, ..self },
+        }
+    }
 }
 
 impl Subjected for Subject {
@@ -82,6 +102,18 @@ impl Subjected for Branch {
 impl Subjected for Demand {
     fn subject(&self) -> Subject {
         Subject::owned(self.district.clone(), self.organisation).at(vec![self.place])
+    }
+}
+
+impl Subjected for Claim {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).between(self.demand_organisation, self.provider).at(vec![self.place])
+    }
+}
+
+impl Subjected for Project {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone()).between(self.demand_organisation, self.lead).at(vec![self.place])
     }
 }
 

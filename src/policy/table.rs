@@ -5,6 +5,7 @@
 use strum::{EnumIter, IntoStaticStr};
 
 use super::{Action, Role};
+use crate::domain::claim::Side;
 
 /// How an actor is connected to what it acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, IntoStaticStr)]
@@ -20,6 +21,16 @@ pub enum Tie {
     Zone,
     /// It lies in the actor's district (d).
     District,
+}
+
+impl Tie {
+    /// The tie of whoever acts for one party of a claim.
+    pub fn of(side: Side) -> Self {
+        match side {
+            Side::Demand => Self::DemandSide,
+            Side::Provider => Self::ProviderSide,
+        }
+    }
 }
 
 /// One line of the table.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use diesel::prelude::*;
+use jiff::civil::Date;
 
 use super::{
     Reader, StoreError, StoreResult, Tx,
@@ -10,6 +11,50 @@ use super::{
     types::On,
 };
 use crate::kernel::calendar::{Calendar, CalendarVersion, CalendarYear, DayKind, YearStatus};
+
+/// A year of the calendar as people look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownYear {
+    pub year: i32,
+    pub source: String,
+    pub status: YearStatus,
+    /// Days that differ from the weekday rule, each with what it is called; by day.
+    pub exceptions: Vec<(Date, DayKind, String)>,
+}
+
+/// One year with its exceptions; `None` when the calendar has no table for it.
+pub fn year(reader: &mut Reader, number: i32) -> StoreResult<Option<ShownYear>> {
+    let found: Option<(String, String)> = calendar_year::table
+        .find(number)
+        .select((calendar_year::source, calendar_year::status))
+        .get_result(reader.conn())
+        .optional()?;
+    let Some((source, status)) = found else { return Ok(None) };
+    let days: Vec<(On, String, String)> = calendar_day::table
+        .filter(calendar_day::year.eq(number))
+        .order(calendar_day::day.asc())
+        .select((calendar_day::day, calendar_day::kind, calendar_day::name))
+        .load(reader.conn())?;
+    let shown = |(day, kind, name): (On, String, String)| Ok((day.0, kind_of(number, &kind)?, name));
+    let exceptions = days.into_iter().map(shown).collect::<StoreResult<_>>()?;
+    Ok(Some(ShownYear { year: number, source, status: status_of(number, &status)?, exceptions }))
+}
+
+fn kind_of(year: i32, kind: &str) -> StoreResult<DayKind> {
+    match kind {
+        "OFF" => Ok(DayKind::Off),
+        "WORK" => Ok(DayKind::Work),
+        other => Err(corrupt(year, other)),
+    }
+}
+
+fn status_of(year: i32, status: &str) -> StoreResult<YearStatus> {
+    match status {
+        "OFFICIAL" => Ok(YearStatus::Official),
+        "PROVISIONAL" => Ok(YearStatus::Provisional),
+        other => Err(corrupt(year, other)),
+    }
+}
 
 /// The whole calendar; its version is the sum of its years' versions.
 pub fn load(reader: &mut Reader) -> StoreResult<Arc<Calendar>> {
@@ -21,12 +66,7 @@ pub fn load(reader: &mut Reader) -> StoreResult<Arc<Calendar>> {
         calendar_day::table.select((calendar_day::day, calendar_day::year, calendar_day::kind)).load(reader.conn())?;
     let mut exceptions: BTreeMap<i32, BTreeMap<_, _>> = BTreeMap::new();
     for (day, year, kind) in days {
-        let kind = match kind.as_str() {
-            "OFF" => DayKind::Off,
-            "WORK" => DayKind::Work,
-            other => return Err(corrupt(year, other)),
-        };
-        exceptions.entry(year).or_default().insert(day.0, kind);
+        exceptions.entry(year).or_default().insert(day.0, kind_of(year, &kind)?);
     }
     let version = years.iter().map(|(_, _, _, version)| version.unsigned_abs()).sum();
     let mut tables = Vec::new();
@@ -34,11 +74,7 @@ pub fn load(reader: &mut Reader) -> StoreResult<Arc<Calendar>> {
         tables.push(CalendarYear {
             year: i16::try_from(year).map_err(|_| corrupt(year, "an impossible year"))?,
             source,
-            status: match status.as_str() {
-                "OFFICIAL" => YearStatus::Official,
-                "PROVISIONAL" => YearStatus::Provisional,
-                other => return Err(corrupt(year, other)),
-            },
+            status: status_of(year, &status)?,
             exceptions: exceptions.remove(&year).unwrap_or_default(),
         });
     }
@@ -47,7 +83,7 @@ pub fn load(reader: &mut Reader) -> StoreResult<Arc<Calendar>> {
 }
 
 /// Enters a year that is not there yet. Answers whether it was entered.
-pub fn enter(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<jiff::civil::Date, String>) -> StoreResult<bool> {
+pub fn enter(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<Date, String>) -> StoreResult<bool> {
     let number = i32::from(year.year);
     let known: i64 = calendar_year::table.find(number).count().get_result(tx.conn())?;
     if known > 0 {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::{
-    Reader, StoreError, StoreResult, Tx,
+    Reader, StoreError, StoreResult, Tx, batch,
     columns::text,
     schema::{claim, contact_point},
     types::At,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = contact_point, treat_none_as_null = true)]
+#[diesel(table_name = contact_point, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Row {
     id: ContactPointId,
     district: String,
@@ -104,6 +104,12 @@ pub fn opened_to(reader: &mut Reader, scope: &Scope, organisations: &[Organisati
 pub fn insert(tx: &mut Tx, contact: &ContactPoint) -> StoreResult<()> {
     diesel::insert_into(contact_point::table).values(&Row::of(contact)).execute(tx.conn())?;
     Ok(())
+}
+
+/// Enters many new contact points.
+pub fn insert_many(tx: &mut Tx, contacts: &[ContactPoint]) -> StoreResult<()> {
+    let rows: Vec<Row> = contacts.iter().map(Row::of).collect();
+    batch::insert::<contact_point::table, Row>(tx, 11, &rows)
 }
 
 /// Saves a change of a contact point whose version was `expected`; [`StoreError::Stale`] when it no longer is.

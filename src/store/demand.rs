@@ -6,11 +6,11 @@ use diesel::prelude::*;
 
 pub use super::demand_list::{Filter, Order, count, page};
 use super::{
-    Reader, StoreError, StoreResult, Tx,
+    Reader, StoreError, StoreResult, Tx, batch,
     columns::{from_json, json, optional_text, text},
     demand_list::visible,
     schema::{claim, demand, project},
-    text_token::{Noun, index},
+    text_token::{Noun, index, index_new},
     types::{At, On},
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = demand, treat_none_as_null = true)]
+#[diesel(table_name = demand, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: DemandId,
     district: String,
@@ -76,6 +76,12 @@ pub fn find(reader: &mut Reader, scope: &Scope, id: DemandId) -> StoreResult<Opt
     row.map(Row::parse).transpose()
 }
 
+/// A demand in the system's own hands, whatever the scope.
+pub fn get(tx: &mut Tx, id: DemandId) -> StoreResult<Option<Demand>> {
+    let row: Option<Row> = demand::table.find(id).select(Row::as_select()).get_result(tx.conn()).optional()?;
+    row.map(Row::parse).transpose()
+}
+
 /// Those of the demands that the scope shows, in no order.
 pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[DemandId]) -> StoreResult<Vec<Demand>> {
     let rows: Vec<Row> =
@@ -123,6 +129,14 @@ pub fn similar_candidates(reader: &mut Reader, scope: &Scope, to: &Demand, since
 pub fn insert(tx: &mut Tx, demand: &Demand) -> StoreResult<()> {
     diesel::insert_into(demand::table).values(&Row::of(demand)?).execute(tx.conn())?;
     index(tx, Noun::Demand, demand.id, &demand.search_text())
+}
+
+/// Enters many new demands.
+pub fn insert_many(tx: &mut Tx, demands: &[Demand]) -> StoreResult<()> {
+    let rows: Vec<Row> = demands.iter().map(Row::of).collect::<StoreResult<_>>()?;
+    batch::insert::<demand::table, Row>(tx, 34, &rows)?;
+    let texts: Vec<_> = demands.iter().map(|demand| (demand.id, demand.search_text())).collect();
+    index_new(tx, Noun::Demand, &texts)
 }
 
 /// Saves a step of a demand whose version was `expected`; [`StoreError::Stale`] when it no longer is.

@@ -11,7 +11,7 @@ use super::{
     Reader, StoreError, StoreResult, Tx,
     conn::MultiBackend,
     page::{Sort, Window},
-    schema::{account, role_grant, zone},
+    schema::{account, role_grant},
     types::{At, On},
 };
 use crate::{
@@ -179,15 +179,6 @@ pub fn somebody_holds(reader: &mut Reader, district: &District, role: Role, toda
         .select(count_star())
         .get_result(reader.conn())?;
     Ok(holders > 0)
-}
-
-/// Whether the scope shows this zone. Zones are shown to every role of the district but auditors.
-pub fn shows_zone(reader: &mut Reader, scope: &Scope, id: ZoneId) -> StoreResult<bool> {
-    let known: i64 = zone::table
-        .filter(zone::id.eq(id).and(zone::district.eq(scope.district.as_str())))
-        .select(count_star())
-        .get_result(reader.conn())?;
-    Ok(known > 0 && (scope.business || scope.administers))
 }
 
 type Condition<'a> = Box<dyn BoxableExpression<role_grant::table, MultiBackend, SqlType = Bool> + 'a>;

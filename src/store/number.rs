@@ -13,17 +13,32 @@ use crate::kernel::{
 /// Takes the next number of a series in this transaction: a rollback gives it back, and of two
 /// transactions that want it the second waits for the first.
 pub fn next(tx: &mut Tx, series: Series, district: &District, now: Timestamp) -> StoreResult<RefNo> {
+    let (year, last) = take(tx, series, district, now, 1)?;
+    Ok(RefNo::new(series, district, year, last))
+}
+
+/// Takes the next `count` numbers of a series, in their order, as [`next`] takes one.
+pub fn next_block(tx: &mut Tx, series: Series, district: &District, now: Timestamp, count: usize) -> StoreResult<Vec<RefNo>> {
+    let Ok(size @ 1..) = i32::try_from(count) else {
+        return Ok(Vec::new());
+    };
+    let (year, last) = take(tx, series, district, now, size)?;
+    Ok((last - size + 1..=last).map(|sequence| RefNo::new(series, district, year, sequence)).collect())
+}
+
+/// Moves the counter of this year on, and answers the year and where the counter is now.
+fn take(tx: &mut Tx, series: Series, district: &District, now: Timestamp, count: i32) -> StoreResult<(i32, i32)> {
     let year = i32::from(shanghai_date(now).year());
     let key = (district.as_str(), series.letter(), year);
-    let taken = diesel::update(counter::table.find(key)).set(counter::last.eq(counter::last + 1)).execute(tx.conn())?;
+    let taken = diesel::update(counter::table.find(key)).set(counter::last.eq(counter::last + count)).execute(tx.conn())?;
     if taken == 0 {
         diesel::insert_into(counter::table)
-            .values((counter::district.eq(key.0), counter::kind.eq(key.1), counter::year.eq(key.2), counter::last.eq(1)))
+            .values((counter::district.eq(key.0), counter::kind.eq(key.1), counter::year.eq(key.2), counter::last.eq(count)))
             .execute(tx.conn())
             .map_err(first_of_the_year)?;
     }
-    let sequence: i32 = counter::table.find(key).select(counter::last).get_result(tx.conn())?;
-    Ok(RefNo::new(series, district, year, sequence))
+    let last = counter::table.find(key).select(counter::last).get_result(tx.conn())?;
+    Ok((year, last))
 }
 
 /// Another transaction has just opened the year: run again behind it.

@@ -3,11 +3,11 @@
 use diesel::{prelude::*, sql_types::Bool};
 
 use super::{
-    Reader, StoreError, StoreResult, Tx,
+    Reader, StoreError, StoreResult, Tx, batch,
     columns::{optional_text, text},
     conn::MultiBackend,
     schema::organisation,
-    text_token::{Noun, index},
+    text_token::{Noun, index, index_new},
     types::At,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = organisation, treat_none_as_null = true)]
+#[diesel(table_name = organisation, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: OrganisationId,
     district: String,
@@ -56,10 +56,30 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[OrganisationId]) -> 
     rows.into_iter().map(Row::parse).collect()
 }
 
+/// Whether `below` is `above` itself or lies anywhere below it.
+pub fn is_below(reader: &mut Reader, below: OrganisationId, above: OrganisationId) -> StoreResult<bool> {
+    let mut next = Some(below);
+    while let Some(id) = next {
+        if id == above {
+            return Ok(true);
+        }
+        next = organisation::table.find(id).select(organisation::parent).get_result(reader.conn()).optional()?.flatten();
+    }
+    Ok(false)
+}
+
 /// Enters a new organisation.
 pub fn insert(tx: &mut Tx, organisation: &Organisation) -> StoreResult<()> {
     diesel::insert_into(organisation::table).values(&Row::of(organisation)).execute(tx.conn())?;
     index(tx, Noun::Organisation, organisation.id, organisation.profile.name.as_str())
+}
+
+/// Enters many new organisations.
+pub fn insert_many(tx: &mut Tx, organisations: &[Organisation]) -> StoreResult<()> {
+    let rows: Vec<Row> = organisations.iter().map(Row::of).collect();
+    batch::insert::<organisation::table, Row>(tx, 15, &rows)?;
+    let texts: Vec<_> = organisations.iter().map(|one| (one.id, one.profile.name.to_string())).collect();
+    index_new(tx, Noun::Organisation, &texts)
 }
 
 /// Saves a step of an organisation whose version was `expected`; [`StoreError::Stale`] when it no longer is.

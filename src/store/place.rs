@@ -4,7 +4,7 @@ use diesel::{prelude::*, sql_types::Bool};
 
 use super::{Reader, StoreError, StoreResult, Tx, columns::text, conn::MultiBackend, schema::place, types::At};
 use crate::{
-    domain::place::{Dominance, Kind, Place, Status},
+    domain::place::{Dominance, Kind, MAX_DEPTH, Place, Status},
     kernel::{
         id::{OrganisationId, PlaceId, ZoneId},
         version::Version,
@@ -45,6 +45,19 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[PlaceId]) -> StoreRe
     let rows: Vec<Row> =
         place::table.filter(place::id.eq_any(ids)).filter(visible(scope)).select(Row::as_select()).load(reader.conn())?;
     rows.into_iter().map(Row::parse).collect()
+}
+
+/// The place with all that it lies in, itself first; empty when the scope does not show it.
+pub fn line(reader: &mut Reader, scope: &Scope, id: PlaceId) -> StoreResult<Vec<Place>> {
+    let mut line = Vec::new();
+    let mut next = Some(id);
+    // The tree has no cycles; the limit is only a seat belt.
+    while let Some(id) = next.filter(|_| line.len() < usize::from(MAX_DEPTH)) {
+        let found = find(reader, scope, id)?;
+        next = found.as_ref().and_then(|place| place.parent);
+        line.extend(found);
+    }
+    Ok(line)
 }
 
 /// Enters a new place.

@@ -8,12 +8,12 @@ pub use super::resource_list::{Filter, Order, count, page};
 pub use super::resource_period::{Use, give_back, set_capacity, take, taken_in, uses};
 pub use super::resource_reach::unknown_parts;
 use super::{
-    Reader, StoreError, StoreResult, Tx,
+    Reader, StoreError, StoreResult, Tx, batch,
     columns::{from_json, json, optional_text, text},
     resource_list::visible,
     resource_reach,
     schema::resource,
-    text_token::{Noun, index},
+    text_token::{Noun, index, index_new},
     types::{At, On},
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = resource, treat_none_as_null = true)]
+#[diesel(table_name = resource, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: ResourceId,
     district: String,
@@ -89,6 +89,15 @@ pub fn insert(tx: &mut Tx, resource: &Resource) -> StoreResult<()> {
     diesel::insert_into(resource::table).values(&Row::of(resource)?).execute(tx.conn())?;
     resource_reach::replace(tx, resource.id, &resource.terms.coverage)?;
     index(tx, Noun::Resource, resource.id, &resource.search_text())
+}
+
+/// Enters many new resources.
+pub fn insert_many(tx: &mut Tx, resources: &[Resource]) -> StoreResult<()> {
+    let rows: Vec<Row> = resources.iter().map(Row::of).collect::<StoreResult<_>>()?;
+    batch::insert::<resource::table, Row>(tx, 28, &rows)?;
+    resource_reach::insert_many(tx, resources)?;
+    let texts: Vec<_> = resources.iter().map(|resource| (resource.id, resource.search_text())).collect();
+    index_new(tx, Noun::Resource, &texts)
 }
 
 /// Saves a step of a resource whose version was `expected`; [`StoreError::Stale`] when it no longer

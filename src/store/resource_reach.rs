@@ -5,14 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::{
-    Reader, StoreError, StoreResult, Tx,
+    Reader, StoreError, StoreResult, Tx, batch,
     schema::{division, place, resource_reach, zone},
 };
 use crate::{
-    domain::reach::{Coverage, Part, Street},
+    domain::{
+        reach::{Coverage, Part, Street},
+        resource::Resource,
+    },
     kernel::id::{PlaceId, ResourceId, ZoneId},
     policy::Scope,
 };
+
+#[derive(Insertable)]
+#[diesel(table_name = resource_reach)]
+struct Row {
+    resource: ResourceId,
+    kind: &'static str,
+    target: String,
+}
 
 /// Whatever reaches one of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +64,17 @@ pub(super) fn replace(tx: &mut Tx, id: ResourceId, coverage: &Coverage) -> Store
         diesel::insert_into(resource_reach::table).values(row).execute(tx.conn())?;
     }
     Ok(())
+}
+
+/// Enters the parts of resources that have none yet.
+pub(super) fn insert_many(tx: &mut Tx, resources: &[Resource]) -> StoreResult<()> {
+    let mut rows = Vec::new();
+    for Resource { id, terms, .. } in resources {
+        if let Coverage::Parts(parts) = &terms.coverage {
+            rows.extend(parts.iter().map(written).map(|(kind, target)| Row { resource: *id, kind, target }));
+        }
+    }
+    batch::insert::<resource_reach::table, Row>(tx, 3, &rows)
 }
 
 /// Those of the parts that the district does not have.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{Reader, StoreError, StoreResult, Tx, schema::rule};
 use crate::{
-    domain::rules::{RuleCode, Rules, SEEDS},
+    domain::rules::{Rule, RuleCode, Rules, SEEDS},
     kernel::district::District,
 };
 
@@ -20,6 +20,25 @@ pub fn load(reader: &mut Reader, district: &District) -> StoreResult<Rules> {
         values.insert(code, u32::try_from(value).map_err(|_| corrupt(district, "a negative value"))?);
     }
     Rules::new(values).map_err(|missing| corrupt(district, &missing.to_string()))
+}
+
+/// All numbers of a district with where they come from, by code.
+pub fn all(reader: &mut Reader, district: &District) -> StoreResult<Vec<Rule>> {
+    let rows: Vec<(String, i32, String, String, String)> = rule::table
+        .filter(rule::district.eq(district.as_str()))
+        .order(rule::code.asc())
+        .select((rule::code, rule::value, rule::unit, rule::basis, rule::source))
+        .load(reader.conn())?;
+    let parse = |(code, value, unit, basis, source): (String, i32, String, String, String)| {
+        Ok(Rule {
+            value: u32::try_from(value).map_err(|_| corrupt(district, "a negative value"))?,
+            unit: unit.parse().map_err(|_| corrupt(district, &unit))?,
+            basis: basis.parse().map_err(|_| corrupt(district, &basis))?,
+            code: code.parse().map_err(|_| corrupt(district, &code))?,
+            source,
+        })
+    };
+    rows.into_iter().map(parse).collect()
 }
 
 /// Gives a new district the numbers it starts with.

@@ -7,7 +7,7 @@ use diesel::{
 use jiff::civil::Date;
 
 use super::{
-    Reader, StoreError, StoreResult, Tx,
+    Reader, StoreError, StoreResult, Tx, batch,
     columns::text,
     schema::tenancy,
     types::{At, On},
@@ -22,7 +22,7 @@ use crate::{
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = tenancy, treat_none_as_null = true)]
+#[diesel(table_name = tenancy, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Row {
     id: TenancyId,
     district: String,
@@ -34,6 +34,9 @@ pub(super) struct Row {
     created_at: At,
     version: i32,
 }
+
+/// The unique index, by name and by columns.
+pub const ONE_OPEN: (&str, &str) = ("tenancy_one_open", "tenancy.organisation, tenancy.place, tenancy.unit");
 
 /// Whether an organisation sits in a place on a day.
 pub fn sits_in(reader: &mut Reader, organisation: OrganisationId, place: PlaceId, on: Date) -> StoreResult<bool> {
@@ -85,6 +88,12 @@ pub fn overlaps(reader: &mut Reader, new: &Tenancy) -> StoreResult<bool> {
 pub fn insert(tx: &mut Tx, new: &Tenancy) -> StoreResult<()> {
     diesel::insert_into(tenancy::table).values(&Row::of(new)).execute(tx.conn())?;
     Ok(())
+}
+
+/// Enters many new tenancies. The caller has made sure that nothing overlaps.
+pub fn insert_many(tx: &mut Tx, new: &[Tenancy]) -> StoreResult<()> {
+    let rows: Vec<Row> = new.iter().map(Row::of).collect();
+    batch::insert::<tenancy::table, Row>(tx, 9, &rows)
 }
 
 /// Saves the end of a tenancy whose version was `expected`; [`StoreError::Stale`] when it no longer is.

@@ -94,6 +94,16 @@ pub fn of_organisations(
     Ok(grouped(keys, &found, |tenancy| tenancy.organisation))
 }
 
+/// The tenancies of an organisation that have no end yet, whoever asks.
+pub fn open_of(reader: &mut Reader, organisation: OrganisationId) -> StoreResult<Vec<Tenancy>> {
+    let rows: Vec<Row> = tenancy::table
+        .filter(tenancy::organisation.eq(organisation).and(tenancy::to_on.is_null()))
+        .order(tenancy::id.asc())
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    rows.into_iter().map(Row::parse).collect()
+}
+
 type Condition<'a> = Box<dyn BoxableExpression<tenancy::table, MultiBackend, SqlType = Bool> + 'a>;
 
 /// Tenancies that may be in force on one of the days, which in one request is one day.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{StoreResult, Tx, schema::text_token};
+use super::{StoreResult, Tx, batch, schema::text_token};
 use crate::kernel::{
     id::{Id, Kind},
     tokens::tokens,
@@ -40,13 +40,29 @@ pub fn lookup_tokens(phrase: &str) -> impl Iterator<Item = String> {
     tokens(phrase).into_iter().filter(|token| !token.is_ascii() && token.chars().count() == 2).take(MAX_SEARCH_TOKENS)
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = text_token)]
+struct Row<K: Kind + 'static> {
+    noun: &'static str,
+    token: String,
+    object: Id<K>,
+}
+
 /// Replaces the tokens of an object by those of its present text.
 pub fn index<K: Kind + 'static>(tx: &mut Tx, noun: Noun, object: Id<K>, text: &str) -> StoreResult<()> {
     let old = text_token::table.filter(text_token::noun.eq(noun.name()).and(text_token::object.eq(object)));
     diesel::delete(old).execute(tx.conn())?;
-    for token in tokens(text).into_iter().filter(|token| token.len() <= MAX_TOKEN_BYTES) {
-        let row = (text_token::noun.eq(noun.name()), text_token::token.eq(token), text_token::object.eq(object));
-        diesel::insert_into(text_token::table).values(row).execute(tx.conn())?;
-    }
-    Ok(())
+    index_new(tx, noun, &[(object, text.to_owned())])
+}
+
+/// Enters the tokens of objects that have none yet.
+pub(super) fn index_new<K: Kind + 'static>(tx: &mut Tx, noun: Noun, texts: &[(Id<K>, String)]) -> StoreResult<()> {
+    let noun = noun.name();
+    let of = |(object, text): &(Id<K>, String)| {
+        let object = *object;
+        let short = tokens(text).into_iter().filter(|token| token.len() <= MAX_TOKEN_BYTES);
+        short.map(move |token| Row { noun, token, object })
+    };
+    let rows: Vec<Row<K>> = texts.iter().flat_map(of).collect();
+    batch::insert::<text_token::table, Row<K>>(tx, 3, &rows)
 }

@@ -113,6 +113,7 @@ CREATE TABLE organisation (
     CONSTRAINT organisation_status_known CHECK (status IN ('ACTIVE', 'SUSPENDED', 'CLOSED')),
     CONSTRAINT organisation_reason_given CHECK (status = 'ACTIVE' OR status_reason IS NOT NULL)
 );
+CREATE INDEX organisation_by_age ON organisation (district, created_at, id);
 
 -- Buildings and parks, a tree of at most four levels. Mirrors src/domain/place.rs.
 CREATE TABLE place (
@@ -148,6 +149,7 @@ CREATE TABLE place (
     CONSTRAINT place_own_parent CHECK (parent IS NULL OR parent <> id),
     CONSTRAINT place_status_known CHECK (status IN ('PLANNED', 'OPEN', 'CLOSED'))
 );
+CREATE INDEX place_by_age ON place (district, created_at, id);
 CREATE INDEX place_by_zone ON place (district, zone);
 CREATE INDEX place_by_parent ON place (parent);
 
@@ -170,6 +172,7 @@ CREATE TABLE tenancy (
 );
 -- One open tenancy of the same unit; overlaps with ended ones are refused by the guarded write.
 CREATE UNIQUE INDEX tenancy_one_open ON tenancy (organisation, place, unit) WHERE to_on IS NULL;
+CREATE INDEX tenancy_by_age ON tenancy (district, created_at, id);
 CREATE INDEX tenancy_by_place ON tenancy (place);
 CREATE INDEX tenancy_by_organisation ON tenancy (organisation);
 
