@@ -21,6 +21,7 @@ mod people;
 mod place;
 mod policy;
 mod registry_constraints;
+mod resource;
 mod schema;
 mod session;
 mod tenancy;

@@ -58,8 +58,14 @@ async fn nodes_are_the_same(world: &World, facts: &Facts, login: &str, seen: &re
         let fields: Vec<String> =
             chunk.iter().enumerate().map(|(number, id)| format!("n{number}: {}(id: \"{id}\") {{ id }}", query_of(id))).collect();
         let reply = world.run(login, &format!("{{ {} }}", fields.join(" ")), json!({})).await;
-        let found: Ids =
-            reply.data("").as_object().into_iter().flatten().filter_map(|(_, node)| node["id"].as_str()).map(str::to_owned).collect();
+        let found: Ids = reply
+            .data("")
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, node)| node["id"].as_str())
+            .map(str::to_owned)
+            .collect();
         let expected: Ids = chunk.iter().filter(|id| seen.has(id)).cloned().collect();
         assert_eq!(found, expected, "by id, {}", who());
     }

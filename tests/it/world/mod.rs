@@ -5,6 +5,7 @@
 
 mod cluster;
 mod reply;
+pub mod rows;
 mod seed;
 pub mod steps;
 pub mod walk;
@@ -149,6 +150,41 @@ impl World {
     /// A connection of the test's own, to look behind the API.
     pub fn connection(&self) -> Conn {
         Conn::open(&self.target, Duration::from_secs(10)).expect("a connection")
+    }
+
+    /// Changes something behind the API.
+    pub fn execute(&self, sql: &str) {
+        sql_query(sql).execute(&mut self.connection()).expect("the database obeys");
+    }
+
+    /// What the database says to a change that one of its constraints forbids.
+    pub fn refused_by(&self, sql: &str) -> String {
+        sql_query(sql).execute(&mut self.connection()).expect_err("a constraint forbids it").to_string()
+    }
+
+    /// What the last line of the audit log says was changed.
+    pub fn last_effects(&self) -> Vec<Value> {
+        #[derive(diesel::QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            effects: String,
+        }
+        let sql = "SELECT effects FROM audit_line ORDER BY at DESC, id DESC LIMIT 1";
+        let line: Line = sql_query(sql).get_result(&mut self.connection()).expect("the log");
+        serde_json::from_str(&line.effects).expect("effects are JSON")
+    }
+
+    /// Statements sent so far. A lane ends its transaction after it has answered, so this waits until
+    /// no more are sent.
+    pub async fn statements(&self) -> u64 {
+        let mut seen = self.app.store.statements();
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            match self.app.store.statements() {
+                settled if settled == seen => return settled,
+                more => seen = more,
+            }
+        }
     }
 
     /// One number from SQL.
