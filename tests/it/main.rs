@@ -1,6 +1,11 @@
 //! The integration tests: one binary, through the GraphQL API, on both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::type_complexity,
+    reason = "tests fail loudly and choose their size by the environment"
+)]
 
 mod account;
 mod audit;

@@ -179,7 +179,7 @@ async fn organisations_are_narrowed_and_paged(#[values(Db::Sqlite, Db::Postgres)
         (json!({ "place": [place_id("plant"), place_id("mall")] }), &["forge", "mill"]),
         (json!({ "zone": [zone_id("circle")], "place": [place_id("plant")] }), &[]),
         (json!({ "parent": [organisation_id("keeper")] }), &["bakery"]),
-        (json!({ "text": "MIL" }), &[]),
+        (json!({ "text": "MIL" }), &["mill"]),
     ] {
         let reply = world.run("justice.official", query, json!({ "filter": filter })).await;
         let mut names: Vec<&str> = reply
