@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! Returned ◀──return── Proposed ──approve──▶ Approved ──activate──▶ Active ⇄ Suspended
-//!     └─────revise────────▲                                           │          │
-//!                                        Converted, Merged, Dissolved ┴──────────┘ (Dissolved only)
+//!     └─────revise────────▲                                           │
+//!                                        Converted, Merged, Dissolved ◀┘
 //! ```
 //!
 //! This file decides *when* a step is possible, [`super::branch_rules`] which branch may exist at
@@ -241,17 +241,9 @@ impl Branch {
         Ok(merged)
     }
 
-    /// Ends the branch for good.
+    /// Ends the branch for good. A resting one is put to work again before, as for every other end.
     pub fn dissolve(self, reason: Reason) -> Result<Self, BranchError> {
-        match self.state {
-            State::Active | State::Suspended { .. } => Ok(self.into(State::Dissolved { reason })),
-            State::Proposed
-            | State::Returned { .. }
-            | State::Approved
-            | State::Converted { .. }
-            | State::Merged { .. }
-            | State::Dissolved { .. } => Err(self.wrong_state()),
-        }
+        self.step(Status::Active, State::Dissolved { reason })
     }
 
     /// Covers an organisation more or fewer.
@@ -417,7 +409,7 @@ mod tests {
         assert_eq!(possible(Branch::resume), [(Suspended, Active)]);
         assert_eq!(possible(|branch| branch.convert(reason())), [(Active, Converted)]);
         assert_eq!(possible(|branch| branch.merge(&target)), [(Active, Merged)]);
-        assert_eq!(possible(|branch| branch.dissolve(reason())), [(Active, Dissolved), (Suspended, Dissolved)]);
+        assert_eq!(possible(|branch| branch.dissolve(reason())), [(Active, Dissolved)]);
         assert_eq!(possible(Branch::change_covers), [(Active, Active)]);
         let lives: Vec<_> = Status::iter().filter(|status| status.is_live()).map(|status| (status, status)).collect();
         assert_eq!(possible(|branch| branch.hand_over(target.id)), lives);

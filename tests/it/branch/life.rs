@@ -174,7 +174,7 @@ fn allowed(status: &str) -> &'static [&'static str] {
         "ACTIVE" => {
             &["branchSuspend", "branchConvert", "branchMerge", "branchDissolve", "branchCover", "branchUncover", "branchHandOver"]
         }
-        "SUSPENDED" => &["branchResume", "branchDissolve", "branchHandOver"],
+        "SUSPENDED" => &["branchResume", "branchHandOver"],
         _ => &[],
     }
 }
