@@ -30,5 +30,6 @@ mod resource;
 mod schema;
 mod session;
 mod tenancy;
+mod triples;
 mod visibility;
 mod world;

@@ -37,7 +37,7 @@ use park_portal::{
     },
 };
 pub use reply::Reply;
-pub use seed::id as named;
+pub use seed::{ACCOUNTS, id as named};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;

@@ -1,0 +1,64 @@
+//! What is made in a district, out of nothing: everybody acts in their own.
+
+use park_portal::store::{StoreResult, Tx};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{Entry, Machine, Object, Viewer, making, party, viewer};
+use crate::world::Db;
+
+/// The district of whoever acts. The neighbour's coordinator has one as well, but no streets in it.
+pub const DISTRICT: Machine = Machine {
+    noun: "district",
+    states: "THERE",
+    statuses: Vec::new,
+    enter,
+    steps: &[
+        making("accountCreate", |it| json!({ "login": it.get("name"), "displayName": "新账号" }), &[("*", "*", "OK")]),
+        making("zoneCreate", |it| json!({ "code": it.get("code"), "name": it.get("name"), "kind": "PARK" }), &[("*", "*", "OK")]),
+        making(
+            "organisationCreate",
+            |it| json!({ "kind": "DEPARTMENT", "profile": { "name": it.get("name") } }),
+            &[("*", "*", "OK")],
+        ),
+        making("placeCreate", place, &[("neighbour", "*", "VALIDATION"), ("*", "*", "OK")]),
+    ],
+    viewers: VIEWERS,
+};
+
+const COORDINATES: &str = "zoneCreate organisationCreate placeCreate";
+const VIEWERS: &[Viewer] = &[
+    viewer("mill.liaison", "*", ""),
+    viewer("bakery.liaison", "*", ""),
+    viewer("forge.liaison", "*", ""),
+    viewer("justice.official", "*", ""),
+    viewer("justice.lead", "*", ""),
+    viewer("labour.official", "*", ""),
+    viewer("labour.lead", "*", ""),
+    viewer("circle.steward", "*", ""),
+    viewer("plant.steward", "*", ""),
+    viewer("coordinator", "*", COORDINATES),
+    viewer("sysadmin", "*", "accountCreate"),
+    viewer("secadmin", "*", ""),
+    viewer("auditor", "*", ""),
+    viewer("nobody", "*", ""),
+    viewer("former.liaison", "*", ""),
+    party("neighbour.coordinator", "neighbour", "*", COORDINATES),
+];
+
+fn place(it: &Object) -> Value {
+    json!({
+        "kind": "INDUSTRIAL", "name": it.get("name"), "dominance": "PARK_ADMIN", "division": "420105010",
+        "address": "测试路 4 号",
+    })
+}
+
+fn enter(_: &mut Tx, entry: &Entry) -> StoreResult<Object> {
+    Ok(Object::default().with("name", entry.name("new")).with("code", entry.name("NEW")))
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_pair_of_a_district_is_answered_as_agreed(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    super::run::enumerate(db, &DISTRICT).await;
+}
