@@ -12,7 +12,10 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::store::{LaneSettings, conn::Target};
+use crate::{
+    kernel::lang::Lang,
+    store::{LaneSettings, conn::Target},
+};
 
 /// What the server works with.
 #[derive(Clone, Debug)]
@@ -138,6 +141,20 @@ impl Config {
     }
 }
 
+/// The language of whoever sits at the terminal: English where the locale says so, else Chinese.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn terminal_lang() -> Lang {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os);
+    of_locale(named.filter_map(|value| value.into_string().ok()).find(|value| !value.is_empty()).as_deref())
+}
+
+fn of_locale(locale: Option<&str>) -> Lang {
+    match locale.and_then(|locale| locale.split(['_', '.', '@', '-']).next()) {
+        Some("en") => Lang::En,
+        Some(_) | None => Lang::Zh,
+    }
+}
+
 /// Reads the TOML file: a flat table of settings.
 fn from_file(text: &str) -> Result<Values, ConfigError> {
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| ConfigError::File(e.message().to_owned()))?;
@@ -240,6 +257,16 @@ mod tests {
         assert_eq!(message, "the setting `read_lanes` is \"0\", but a whole number from 1 to 64 is expected");
         let message = parse(&[("database_url", "mysql://root:secret@db")]).unwrap_err().to_string();
         assert!(!message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn an_english_locale_is_answered_in_english_and_every_other_in_chinese() {
+        for locale in ["en", "en_US.UTF-8", "en-GB", "en@quot"] {
+            assert_eq!(of_locale(Some(locale)), Lang::En, "{locale}");
+        }
+        for locale in [None, Some("C.UTF-8"), Some("zh_CN.UTF-8"), Some("eng"), Some("fr_FR")] {
+            assert_eq!(of_locale(locale), Lang::Zh, "{locale:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ mod account;
 mod audit;
 mod demo;
 mod district;
+mod import;
+mod import_report;
 mod serve;
 
 use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
@@ -15,6 +17,7 @@ use crate::{
     graphql::sdl,
     kernel::{
         clock::{Clock, Entropy},
+        lang::Lang,
         seal::Sealer,
     },
     ops::{App, Failure, password::PasswordPolicy},
@@ -45,6 +48,8 @@ enum Command {
     /// Set a district up.
     #[command(subcommand)]
     District(district::DistrictCommand),
+    /// Import a spreadsheet of organisations, demands or resources.
+    Import(import::ImportArguments),
     /// Create the first administrators.
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -83,6 +88,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Fault> {
             Command::Demo => demo::run(config).await,
             Command::Migrate => migrate(&config),
             Command::District(command) => district::run(command, &config).await,
+            Command::Import(arguments) => import::run(arguments, &config).await,
             Command::Account(command) => account::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Schema => Ok(ExitCode::SUCCESS),
@@ -132,9 +138,15 @@ fn log_to_stderr(config: &Config) -> Result<(), Fault> {
 
 /// What a person at the terminal is told of a refusal: its sentence and its code.
 fn refusal(failure: &Failure) -> Fault {
-    match failure.problems().and_then(|problems| problems.into_iter().next()) {
-        Some(problem) => format!("{} [{}]", problem.message.en, problem.code.name()).into(),
-        None => failure.to_string().into(),
+    refusal_in(failure, Lang::En)
+}
+
+/// The same in a language of the person's own.
+fn refusal_in(failure: &Failure, lang: Lang) -> Fault {
+    match (failure.problems().and_then(|problems| problems.into_iter().next()), failure.audited_as()) {
+        (Some(problem), _) => format!("{} [{}]", problem.message.text(lang), problem.code.name()).into(),
+        (None, Some(code)) => format!("{} [{}]", code.message().text(lang), code.name()).into(),
+        (None, None) => failure.to_string().into(),
     }
 }
 

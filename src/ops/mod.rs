@@ -16,6 +16,7 @@ pub mod failure;
 pub mod grant;
 pub mod import;
 pub mod milestone;
+pub mod operator;
 pub mod organisation;
 pub mod password;
 pub mod place;

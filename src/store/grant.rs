@@ -181,6 +181,21 @@ pub fn somebody_holds(reader: &mut Reader, district: &District, role: Role, toda
     Ok(holders > 0)
 }
 
+/// The accounts that can sign in and hold the role today, in whichever district; two at most, for
+/// whoever asks wants to know whether there is exactly one.
+pub fn holders(reader: &mut Reader, role: Role, today: Date) -> StoreResult<Vec<AccountId>> {
+    Ok(role_grant::table
+        .inner_join(account::table.on(account::id.eq(role_grant::account)))
+        .filter(role_grant::role.eq(role.name()).and(role_grant::status.eq("ACTIVE")))
+        .filter(role_grant::from_on.le(On(today)))
+        .filter(role_grant::to_on.is_null().or(role_grant::to_on.assume_not_null().ge(On(today))))
+        .filter(account::status.eq_any(["INVITED", "ACTIVE"]))
+        .select(account::id)
+        .distinct()
+        .limit(2)
+        .load(reader.conn())?)
+}
+
 type Condition<'a> = Box<dyn BoxableExpression<role_grant::table, MultiBackend, SqlType = Bool> + 'a>;
 
 /// Administrators see the grants of their district, everybody their own.
