@@ -1,6 +1,6 @@
 //! `park-portal demo`.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -10,7 +10,11 @@ use crate::{
     demo::{self, Ground, PASSWORD},
     kernel::clock::Entropy,
     ops::App,
-    store::{conn::Target, migrate},
+    store::{
+        Store,
+        conn::Target,
+        migrate::{self, Standing},
+    },
 };
 
 /// Loads the demo district into an empty database and serves it. Keeps its hands off other data.
@@ -20,6 +24,8 @@ pub async fn run(mut config: Config) -> Result<ExitCode, Fault> {
             "the demo has a well-known password, so it listens on the loopback only; set `listen` to 127.0.0.1:PORT".into()
         );
     }
+    let listener = serve::listen(&config).await?;
+    keep_off_other_data(&config).await?;
     migrate::run(&config.database)?;
     config.secret_key = Some(key(&config)?);
     // The demo is tried out over plain HTTP.
@@ -27,16 +33,36 @@ pub async fn run(mut config: Config) -> Result<ExitCode, Fault> {
     let app = open(&config)?;
     match app.store.read(demo::ground).await? {
         Ground::Demo => {}
-        Ground::Foreign => {
-            return Err(format!("{} holds other data; the demo wants an empty database", config.database).into());
-        }
+        Ground::Foreign => return Err(other_data(&config)),
+        Ground::Unfinished => return Err(unfinished(&config)),
         Ground::Empty => {
             say("Loading the demo district …\n")?;
             demo::load(&app).await?;
         }
     }
-    tell(&app, &config)?;
-    serve::serve(app, &config).await
+    tell(&app, listener.local_addr()?)?;
+    serve::serve(listener, app, &config).await
+}
+
+/// Refuses a database that is not the demo's before anything in it is changed, migrations included.
+async fn keep_off_other_data(config: &Config) -> Result<(), Fault> {
+    match migrate::standing(&config.database)? {
+        Standing::Bare => Ok(()),
+        Standing::Foreign => Err(other_data(config)),
+        Standing::Portal => match Store::open(config.database.clone(), &config.lanes)?.read(demo::ground).await? {
+            Ground::Empty | Ground::Demo => Ok(()),
+            Ground::Foreign => Err(other_data(config)),
+            Ground::Unfinished => Err(unfinished(config)),
+        },
+    }
+}
+
+fn other_data(config: &Config) -> Fault {
+    format!("{} holds other data; the demo wants an empty database", config.database).into()
+}
+
+fn unfinished(config: &Config) -> Fault {
+    format!("{} holds a demo whose loading was interrupted; remove it and start again", config.database).into()
 }
 
 /// The demo's own key, kept beside its database, unless one is configured.
@@ -60,8 +86,8 @@ fn key(config: &Config) -> Result<SecretKey, Fault> {
     Ok(SecretKey(key))
 }
 
-fn tell(app: &Arc<App>, config: &Config) -> Result<(), Fault> {
-    let mut text = format!("\nThe demo is served at http://{}/graphql from {}.\n", config.listen, app.store.target());
+fn tell(app: &Arc<App>, address: SocketAddr) -> Result<(), Fault> {
+    let mut text = format!("\nThe demo is served at http://{}/graphql from {}.\n", address, app.store.target());
     text.push_str(&format!("Every account signs in with the password {PASSWORD}:\n\n"));
     for account in demo::featured()? {
         text.push_str(&format!("  {:<22} {:<34} {}\n", account.login, account.roles.join(", "), account.display_name));

@@ -2,7 +2,10 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 use super::{Fault, open};
 use crate::{
@@ -17,17 +20,23 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 /// Serves until the process is asked to stop.
 pub async fn run(config: Config) -> Result<ExitCode, Fault> {
     let app = open(&config)?;
-    serve(app, &config).await
+    serve(listen(&config).await?, app, &config).await
+}
+
+/// Takes the address that is to be served on.
+pub async fn listen(config: &Config) -> Result<TcpListener, Fault> {
+    TcpListener::bind(config.listen).await.map_err(|e| format!("cannot listen on {}: {e}", config.listen).into())
 }
 
 /// Serves an application, and answers when it has stopped.
-pub async fn serve(app: Arc<App>, config: &Config) -> Result<ExitCode, Fault> {
+pub async fn serve(listener: TcpListener, app: Arc<App>, config: &Config) -> Result<ExitCode, Fault> {
+    // Whoever reads the address in the log may ask at once to stop.
+    let asked = asked_to_stop()?;
     let settings = Settings {
         execution_timeout: config.execution_timeout,
         insecure_cookies: config.insecure_cookies,
         introspection_for_all: config.introspection_for_all,
     };
-    let listener = TcpListener::bind(config.listen).await?;
     tracing::info!(address = %listener.local_addr()?, database = %config.database, "serving");
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let upkeep = tokio::spawn(look_after(Arc::clone(&app)));
@@ -38,7 +47,7 @@ pub async fn serve(app: Arc<App>, config: &Config) -> Result<ExitCode, Fault> {
         drop(hears.wait_for(|stop| *stop).await);
     });
     let server = tokio::spawn(server);
-    asked_to_stop().await?;
+    asked.await;
     tracing::info!("stopping");
     stop.send_replace(true);
     // What is being written is written to its end on its own thread.
@@ -63,10 +72,14 @@ async fn look_after(app: Arc<App>) {
     }
 }
 
-async fn asked_to_stop() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
+/// Listens for the signals from now on; ends with the first of them.
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

@@ -35,6 +35,11 @@ pub fn parsed<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T,
 }
 
 impl Cast {
+    /// The key of an organisation.
+    pub fn organisation_of(&self, id: OrganisationId) -> Option<&str> {
+        self.organisations.iter().find(|(_, known)| **known == id).map(|(key, _)| key.as_str())
+    }
+
     /// Acts as whoever holds one of the roles for an organisation; the first that is held.
     pub async fn acting(&self, app: &Arc<App>, roles: &[Role], organisation: &str) -> Result<Cx, DemoError> {
         let holder = roles.iter().find_map(|role| self.holders.get(&(*role, organisation.to_owned())));
@@ -48,7 +53,8 @@ impl Cast {
         self.acting_as(app, account).await
     }
 
-    async fn acting_as(&self, app: &Arc<App>, account: AccountId) -> Result<Cx, DemoError> {
+    /// Acts as an account.
+    pub async fn acting_as(&self, app: &Arc<App>, account: AccountId) -> Result<Cx, DemoError> {
         Cx::on_behalf(Arc::clone(app), account).await.map_err(super::refused("acting for an account"))
     }
 }

@@ -13,6 +13,7 @@ pub struct Content {
     pub demands: Vec<Demand>,
     pub resources: Vec<Resource>,
     pub claims: Vec<Claim>,
+    pub branches: Vec<Branch>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -136,6 +137,9 @@ pub struct Demand {
     pub target_state: String,
     pub reason: Option<String>,
     pub merged_into: Option<String>,
+    /// Listed first, and withdrawn only after somebody has claimed it.
+    #[serde(default)]
+    pub after_claims: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -200,8 +204,7 @@ pub struct Claim {
     /// The claim whose agreement supersedes this one.
     #[expect(dead_code, reason = "it happens by itself; the file tells its readers")]
     pub superseded_by: Option<String>,
-    /// `DEMAND`, `PROVIDER` or `COORDINATOR`.
-    #[expect(dead_code, reason = "the coordinator cancels all of them; the file tells whose wish it was")]
+    /// `DEMAND`, `PROVIDER` or `COORDINATOR`: which side asks the other to cancel, or who decides it.
     pub cancelled_by: Option<String>,
     pub project: Option<Project>,
 }
@@ -233,9 +236,32 @@ pub struct Milestone {
     pub title: String,
     /// Days from the day on which the plan is filed.
     pub due_offset: i64,
-    #[expect(dead_code, reason = "follows from the state of the project")]
+    /// Whether it is reached before the project is delivered; all that are not waived are by then.
     pub done: bool,
     pub waived_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    pub key: String,
+    pub kind: String,
+    pub name: String,
+    pub form: String,
+    pub place: String,
+    pub lead: String,
+    pub custodian: Option<String>,
+    pub parent: Option<String>,
+    pub member_count: u32,
+    pub committee_size: u32,
+    /// Days from the demo's "today".
+    pub formed_on_offset: Option<i64>,
+    pub covers: Vec<String>,
+    pub status: String,
+    pub reason: Option<String>,
+    pub merged_into: Option<String>,
+    /// Why the coordinator approves it in spite of its warnings.
+    pub warning_ack: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -249,7 +275,8 @@ struct File<T> {
         alias = "account",
         alias = "demand",
         alias = "resource",
-        alias = "claim"
+        alias = "claim",
+        alias = "branch"
     )]
     rows: Vec<T>,
 }
@@ -266,6 +293,7 @@ pub fn content() -> Result<Content, toml::de::Error> {
         demands: rows(include_str!("data/demands.toml"))?,
         resources: rows(include_str!("data/resources.toml"))?,
         claims: rows(include_str!("data/claims.toml"))?,
+        branches: rows(include_str!("data/branches.toml"))?,
     })
 }
 

@@ -34,7 +34,7 @@ pub struct Lists {
     pub resources: BTreeMap<String, Resource>,
 }
 
-/// Fills both lists; afterwards the clock stands a fortnight before `today`.
+/// Fills both lists, which takes three weeks.
 pub async fn act(app: &Arc<App>, cast: &Cast, content: &Content, today: Date) -> Result<Lists, DemoError> {
     let mut lists = Lists { demands: BTreeMap::new(), resources: BTreeMap::new() };
     for wanted in &content.resources {
@@ -147,7 +147,9 @@ async fn triage(
     match wanted.target_state.as_str() {
         "SUBMITTED" => Ok(demand),
         "RETURNED" => ops::demand::give_back(coordinator, id, version, reason()?).await.map_err(told("the return")),
-        "WITHDRAWN" => ops::demand::withdraw(liaison, id, version, reason()?).await.map_err(told("the withdrawal")),
+        "WITHDRAWN" if !wanted.after_claims => {
+            ops::demand::withdraw(liaison, id, version, reason()?).await.map_err(told("the withdrawal"))
+        }
         "MERGED" => {
             let target = wanted.merged_into.as_deref().and_then(|key| lists.demands.get(key));
             let target = target.ok_or_else(|| DemoError::Content(format!("the target of {}", wanted.key)))?;

@@ -1,19 +1,21 @@
 //! The demo district: 汉阳区 as it might look after a few busy weeks.
 //!
 //! The registry and the accounts are entered by the system in one audited write; everything that
-//! people do with lists, claims and projects is done through [`crate::ops`] by the accounts
-//! themselves, on a clock that runs from forty days ago to now. The same content comes out on every
+//! people do with branches, lists, claims and projects is done through [`crate::ops`] by the accounts
+//! themselves, on a clock that runs from [`HISTORY`] ago to now. The same content comes out on every
 //! run, counted from the day of the run.
 
+mod branches;
 mod cast;
 mod claims;
 mod data;
 mod lists;
+mod projects;
 mod registry;
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     kernel::{
@@ -32,7 +34,7 @@ use crate::{
 pub const PASSWORD: &str = "hanyang-demo-2026";
 
 /// How far back the demo's history begins.
-const HISTORY: SignedDuration = SignedDuration::from_hours(40 * 24);
+const HISTORY: SignedDuration = SignedDuration::from_hours(50 * 24);
 
 /// What stands in a database that a demo could go into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub enum Ground {
     Empty,
     /// The demo itself.
     Demo,
+    /// A part of the demo, whose loading was interrupted.
+    Unfinished,
     /// Somebody's data.
     Foreign,
 }
@@ -68,8 +72,10 @@ pub fn ground(reader: &mut Reader) -> StoreResult<Ground> {
     if districts.is_empty() {
         return Ok(Ground::Empty);
     }
-    let loaded = store::audit_list::has_action(reader, registry::ACTION)?;
-    Ok(if loaded && districts.len() == 1 { Ground::Demo } else { Ground::Foreign })
+    if districts.len() != 1 || !store::audit_list::has_action(reader, registry::BEGUN)? {
+        return Ok(Ground::Foreign);
+    }
+    Ok(if store::audit_list::has_action(reader, registry::DONE)? { Ground::Demo } else { Ground::Unfinished })
 }
 
 /// Fills an empty database.
@@ -86,9 +92,16 @@ pub async fn load(app: &App) -> Result<(), DemoError> {
     let district: District =
         district::create(&stage.store, &stage.clock, Entropy, HANYANG).await.map_err(refused("the district"))?;
     let cast = registry::enter(&stage, &district, &content).await?;
+    branches::act(&stage, &cast, &content, shanghai_date(now)).await?;
     let lists = lists::act(&stage, &cast, &content, shanghai_date(now)).await?;
-    claims::act(&stage, &cast, &content, &lists).await?;
-    Ok(())
+    claims::act(&stage, &cast, &content, &lists, now).await?;
+    registry::finish(&stage, &district).await
+}
+
+/// Moves the stage's clock to a moment, unless it is past it.
+fn advance_to(stage: &App, moment: Timestamp) {
+    let ahead = moment.duration_since(stage.clock.now());
+    stage.clock.advance(ahead.max(SignedDuration::ZERO));
 }
 
 /// The accounts that the demo shows when it starts.

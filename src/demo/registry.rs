@@ -37,7 +37,9 @@ use crate::{
 };
 
 /// The audit line that marks a database as the demo's.
-pub const ACTION: &str = "demo.load";
+pub const BEGUN: &str = "demo.load";
+/// The last line of the demo's loading: without it, something is missing.
+pub const DONE: &str = "demo.loaded";
 
 /// Everything to be entered, and the ids by which the rest refers to it.
 #[derive(Clone, Default)]
@@ -103,10 +105,22 @@ async fn write(
         entries.grants.iter().try_for_each(|grant| store::grant::insert(tx, grant))?;
         let stamp = Stamp { id: entropy.id(now), at: now };
         let effects: Vec<Effect> = entries.accounts.iter().map(|account| Effect::made(account.id, "ACTIVE")).collect();
-        store::audit::system(tx, &district, ACTION, stamp, &effects, ())?;
+        store::audit::system(tx, &district, BEGUN, stamp, &effects, ())?;
         Ok::<_, StoreError>(())
     });
     Ok(written.await?)
+}
+
+/// Marks the demo as whole.
+pub async fn finish(app: &App, district: &District) -> Result<(), DemoError> {
+    let (district, entropy, now) = (district.clone(), app.entropy, app.clock.now());
+    let written = app.store.write(move |tx| {
+        tx.lock_district(&district)?;
+        let stamp = Stamp { id: entropy.id(now), at: now };
+        store::audit::system(tx, &district, DONE, stamp, &[], ())?;
+        Ok::<_, Failure>(())
+    });
+    written.await.map_err(super::refused("the end of the demo"))
 }
 
 /// The roots are there already and get their duty units; the leaves are new.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel::{migration::MigrationSource, prelude::*};
+use diesel::{migration::MigrationSource, pg::PgConnection, prelude::*, sqlite::SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
@@ -36,6 +36,48 @@ pub fn run(target: &Target) -> StoreResult<Vec<String>> {
         }
     };
     ran.map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// What stands in a database, as far as its tables tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// No table, or no file.
+    Bare,
+    /// Tables of a portal, of whatever version.
+    Portal,
+    /// Tables of something else.
+    Foreign,
+}
+
+/// Looks what a database holds, without changing anything.
+pub fn standing(target: &Target) -> StoreResult<Standing> {
+    let unavailable = |e: ConnectionError| StoreError::Unavailable(e.to_string());
+    let tables: Vec<Table> = match target {
+        Target::Sqlite(path) if !path.exists() => Vec::new(),
+        Target::Sqlite(path) => {
+            // Not by `Conn::open`, which would set the file up for our work.
+            let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(unavailable)?;
+            diesel::sql_query("SELECT name FROM sqlite_master WHERE type = 'table'").load(&mut conn)?
+        }
+        Target::Postgres(url) => {
+            let mut conn = PgConnection::establish(url).map_err(unavailable)?;
+            let named = "SELECT CAST(tablename AS text) AS name FROM pg_tables \
+                         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+            diesel::sql_query(named).load(&mut conn)?
+        }
+    };
+    let has = |name: &str| tables.iter().any(|table| table.name == name);
+    Ok(match tables.as_slice() {
+        [] => Standing::Bare,
+        _ if has("__diesel_schema_migrations") && has("audit_line") => Standing::Portal,
+        _ => Standing::Foreign,
+    })
+}
+
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
 }
 
 /// The names of the migrations that this binary has and the database has not.
