@@ -104,7 +104,9 @@ impl Config {
         let named = std::env::var_os("PORTAL_CONFIG").map(PathBuf::from);
         let file = file.or(named.as_deref());
         let mut values = match file {
-            Some(path) => from_file(&std::fs::read_to_string(path).map_err(|e| ConfigError::File(e.to_string()))?)?,
+            Some(path) => {
+                from_file(&std::fs::read_to_string(path).map_err(|e| ConfigError::File(format!("{}: {e}", path.display())))?)?
+            }
             None => Values::new(),
         };
         // A variable that is no text cannot be a setting of ours.
@@ -135,7 +137,10 @@ impl Config {
                 "json" => Ok(LogFormat::Json),
                 _ => Err("text or json is expected".to_owned()),
             })?,
-            log_level: read.text("log_level").to_owned(),
+            log_level: read.parsed("log_level", |text| match is_log_filter(text) {
+                true => Ok(text.to_owned()),
+                false => Err("a level such as info, or a filter such as park_portal=debug,info, is expected".to_owned()),
+            })?,
             secret_key: read.secret_key()?,
         })
     }
@@ -164,7 +169,12 @@ fn from_file(text: &str) -> Result<Values, ConfigError> {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
             toml::Value::Boolean(flag) => flag.to_string(),
-            other => return Err(ConfigError::File(format!("`{name}` is a {}", other.type_str()))),
+            other => {
+                let found = other.type_str();
+                return Err(ConfigError::File(format!(
+                    "`{name}` is of type {found}, but a text, a whole number, true or false is expected"
+                )));
+            }
         };
         known(&name)?;
         values.insert(name, value);
@@ -192,6 +202,13 @@ fn from_environment(vars: impl Iterator<Item = (String, String)>) -> Result<Valu
 
 fn known(name: &str) -> Result<(), ConfigError> {
     if SETTINGS.iter().any(|setting| setting.name == name) { Ok(()) } else { Err(ConfigError::Unknown(name.to_owned())) }
+}
+
+/// Whether every part is a level, or names one for its target: a word that is neither would be
+/// taken for a target, and silence everything else.
+fn is_log_filter(text: &str) -> bool {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    text.split(',').all(|part| levels.contains(&part.rsplit_once('=').map_or(part, |(_, level)| level).trim()))
 }
 
 struct Read<'a>(&'a Values);
@@ -227,7 +244,7 @@ impl Read<'_> {
     fn secret_key(&self) -> Result<Option<SecretKey>, ConfigError> {
         let text = match (self.text("secret_key"), self.text("secret_key_file")) {
             ("", "") => return Ok(None),
-            ("", path) => std::fs::read_to_string(path).map_err(|e| ConfigError::SecretKey(e.to_string()))?,
+            ("", path) => std::fs::read_to_string(path).map_err(|e| ConfigError::SecretKey(format!("{path}: {e}")))?,
             (text, _) => text.to_owned(),
         };
         let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());

@@ -127,7 +127,8 @@ fn open(config: &Config) -> Result<Arc<App>, Fault> {
 }
 
 fn log_to_stderr(config: &Config) -> Result<(), Fault> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log_level)?;
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(&config.log_level).map_err(|e| format!("the setting `log_level`: {e}"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let started = match config.log_format {
         LogFormat::Text => builder.with_ansi(false).try_init(),

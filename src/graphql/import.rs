@@ -92,7 +92,8 @@ impl ImportReport {
         &self.0.unused_headings
     }
 
-    /// What is wrong with bad rows, and warnings about others; top to bottom, the first 1,000.
+    /// What is wrong with bad rows, and warnings about others; top to bottom, at most 1,000, of which
+    /// warnings take only the places that are left.
     #[graphql(complexity = "10 + 100 * child_complexity")]
     async fn rows(&self) -> Vec<ImportRowProblem<'_>> {
         self.0.problems.iter().map(ImportRowProblem).collect()

@@ -19,8 +19,7 @@ pub async fn act_as(app: Arc<App>, login: Login) -> Result<Cx, Failure> {
 /// Acts as the only coordinator there is; missing when there is none or a choice.
 pub async fn act_as_coordinator(app: Arc<App>) -> Result<Cx, Failure> {
     let today = shanghai_date(app.clock.now());
-    let holders: Vec<AccountId> =
-        app.store.read(move |reader| store::grant::holders(reader, Role::Coordinator, today)).await?;
+    let holders: Vec<AccountId> = app.store.read(move |reader| store::grant::holders(reader, Role::Coordinator, today)).await?;
     match holders.as_slice() {
         [only] => Cx::on_behalf(app, *only).await,
         [] | [_, ..] => Err(Failure::missing("account")),

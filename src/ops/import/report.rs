@@ -28,7 +28,8 @@ pub struct Report {
     pub footer: u32,
     /// Headings under which nothing was read, as written.
     pub unused_headings: Vec<String>,
-    /// Of bad rows, and warnings of others; top to bottom, at most [`MOST_PROBLEMS`].
+    /// Of bad rows, and warnings of others; top to bottom, at most [`MOST_PROBLEMS`], of which
+    /// warnings take only the places that are left.
     pub problems: Vec<CellProblem>,
     /// How many there are in all.
     pub problem_count: u32,
@@ -57,7 +58,7 @@ impl Report {
             blank: parsed.blank_rows,
             footer: parsed.footer_rows,
             unused_headings: parsed.unused_headings.clone(),
-            problems: checked.problems.iter().take(MOST_PROBLEMS).cloned().collect(),
+            problems: told(&checked.problems),
             problem_count: number(checked.problems.len()),
         }
     }
@@ -71,6 +72,15 @@ impl Report {
     pub(super) fn facts(&self, effect: Effect) -> Effect {
         effect.number("total", self.total()).number("good", self.good).number("bad", self.bad).number("known", self.known)
     }
+}
+
+/// As many problems as a report carries. A clerk has to mend what is bad before anything else, so
+/// warnings never take its place.
+fn told(problems: &[CellProblem]) -> Vec<CellProblem> {
+    let (bad, warnings): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.code.blocks());
+    let mut told: Vec<CellProblem> = bad.into_iter().chain(warnings).take(MOST_PROBLEMS).cloned().collect();
+    told.sort_by_key(|problem| problem.row);
+    told
 }
 
 /// A list has far fewer rows than this type holds.
