@@ -1,8 +1,6 @@
 //! A server that is killed in the middle of its work has kept everything it acknowledged.
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -11,65 +9,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
-use park_portal::store::conn::Target;
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::world::{Db, World, steps, token};
+use crate::world::{
+    Db, World,
+    process::{Server, now, post},
+    steps,
+};
 
 /// Clients that write at the same time.
 const CLIENTS: usize = 4;
 
-/// A server process of our own, on a free port of the loopback.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(world: &World) -> Self {
-        let url = match &world.target {
-            Target::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Target::Postgres(url) => url.clone(),
-        };
-        let mut process = Command::new(env!("CARGO_BIN_EXE_park-portal"))
-            .arg("serve")
-            .env("PORTAL_DATABASE_URL", url)
-            .env("PORTAL_LISTEN", "127.0.0.1:0")
-            .env("PORTAL_SECRET_KEY", STANDARD.encode([7; 32]))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut lines = BufReader::new(process.stderr.take().expect("its log")).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.split_once("address=").map(|(_, rest)| rest.split(' ').next().unwrap_or_default().to_owned()))
-            .expect("the server tells its address");
-        // The pipe must go on being read, or the server would block on a full one.
-        thread::spawn(move || lines.for_each(drop));
-        Self { process, address }
-    }
-
-    fn kill(mut self) {
-        self.process.kill().expect("SIGKILL");
-        self.process.wait().expect("the process ends");
-    }
-}
-
-fn post(address: &str, login: &str, body: &Value) -> Option<Value> {
-    let mut answer = ureq::post(format!("http://{address}/graphql"))
-        .header("authorization", format!("Bearer {}", token(login)))
-        .header("content-type", "application/json")
-        .send(body.to_string())
-        .ok()?;
-    serde_json::from_str(&answer.body_mut().read_to_string().ok()?).ok()
-}
-
 /// Drafts and submits demands until it is told to stop, and keeps a ledger of what was acknowledged.
-fn write_until(address: &str, client: usize, stop: &AtomicBool, ledger: &Mutex<Vec<String>>) {
+pub fn write_until(address: &str, client: usize, stop: &AtomicBool, ledger: &Mutex<Vec<String>>) {
     let mut number = 0;
     while !stop.load(Ordering::Relaxed) {
         number += 1;
@@ -93,7 +46,7 @@ async fn what_was_acknowledged_survives_a_kill(#[values(Db::Sqlite, Db::Postgres
     let Some(world) = World::new(db).await else { return };
     world.renew_sessions(now());
     for round in 1..=steps::scale(3, 100) {
-        let server = Server::start(&world);
+        let server = Server::serve(&world, &[]);
         let ledger = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
         let clients: Vec<_> = (0..CLIENTS)
@@ -134,9 +87,4 @@ async fn nothing_is_half_done(world: &World, round: usize) {
     assert_eq!(numbered, last, "round {round}");
     let submitted = world.number("SELECT count(*) FROM audit_line WHERE action = 'demand.submit' AND outcome = 'OK'").await;
     assert_eq!(numbered, submitted, "round {round}");
-}
-
-#[expect(clippy::disallowed_methods, reason = "the server under test runs on the machine's clock")]
-fn now() -> Timestamp {
-    Timestamp::now()
 }

@@ -3,18 +3,19 @@
 use std::{collections::BTreeMap, fs};
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+use park_portal::store::conn::Conn;
 use rstest::rstest;
 
 use crate::world::{Db, World};
 
 #[derive(QueryableByName, Debug)]
-struct Column {
+pub struct Column {
     #[diesel(sql_type = Text)]
-    table_name: String,
+    pub table_name: String,
     #[diesel(sql_type = Text)]
-    column_name: String,
+    pub column_name: String,
     #[diesel(sql_type = Text)]
-    kind: String,
+    pub kind: String,
     #[diesel(sql_type = Text)]
     nullable: String,
 }
@@ -24,6 +25,15 @@ const SQLITE_COLUMNS: &str = "SELECT m.name AS table_name, c.name AS column_name
     FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY 1, 2";
 const POSTGRES_COLUMNS: &str = "SELECT table_name::text, column_name::text, data_type::text AS kind, is_nullable::text AS nullable \
     FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' ORDER BY 1, 2";
+
+/// All columns of all tables, as the database's catalogue has them.
+pub fn columns(conn: &mut Conn) -> Vec<Column> {
+    let query = match conn {
+        Conn::Sqlite(_) => SQLITE_COLUMNS,
+        Conn::Pg(_) => POSTGRES_COLUMNS,
+    };
+    sql_query(query).load(conn).expect("the catalogue")
+}
 
 /// `table.column` with its type in the words of `schema.rs`, as the file has it.
 fn declared() -> BTreeMap<String, String> {
@@ -67,12 +77,7 @@ fn expected(db: Db, declared: &str) -> (String, &'static str) {
 #[tokio::test]
 async fn the_catalogue_is_what_the_schema_declares(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
     let Some(world) = World::new(db).await else { return };
-    let query = match db {
-        Db::Sqlite => SQLITE_COLUMNS,
-        Db::Postgres => POSTGRES_COLUMNS,
-    };
-    let columns: Vec<Column> = sql_query(query).load(&mut world.connection()).expect("the catalogue");
-    let found: BTreeMap<String, (String, String)> = columns
+    let found: BTreeMap<String, (String, String)> = columns(&mut world.connection())
         .into_iter()
         .map(|column| (format!("{}.{}", column.table_name, column.column_name), (column.kind, column.nullable)))
         .collect();

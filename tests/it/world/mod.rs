@@ -3,7 +3,9 @@
 //! Everything a test does goes through the HTTP router, as a client would; only the registry and
 //! the accounts are entered directly, once per process, and copied for each world.
 
+pub mod client;
 mod cluster;
+pub mod process;
 mod reply;
 pub mod rows;
 mod seed;
@@ -90,6 +92,17 @@ impl World {
         Some(Self::on(target, file).await)
     }
 
+    /// A world on a database that has its tables and nothing in them.
+    pub async fn empty(db: Db) -> Option<Self> {
+        let target = bare(db)?;
+        park_portal::store::migrate::run(&target).expect("the migrations run");
+        let file = match &target {
+            Target::Sqlite(file) => Some(file.clone()),
+            Target::Postgres(_) => None,
+        };
+        Some(Self::on(target, file).await)
+    }
+
     async fn on(target: Target, file: Option<PathBuf>) -> Self {
         let clock = Clock::fixed(START.parse().expect("a moment"));
         let app = Arc::new(app(&target, clock.clone()));
@@ -109,7 +122,11 @@ impl World {
             request = request.header("authorization", format!("Bearer {}", token(login)));
         }
         let request = request.body(Body::from(body)).expect("a request");
-        Reply::read(self.send(request).await).await
+        let reply = Reply::read(self.send(request).await).await;
+        if !reply.body["data"].is_null() {
+            client::must_understand(query);
+        }
+        reply
     }
 
     /// Sends any request to the server.
@@ -249,6 +266,27 @@ fn app(target: &Target, clock: Clock) -> App {
     // The cheapest hash there is: what it costs to guess a password is no matter of these tests.
     let passwords = PasswordPolicy::new(PasswordCost::new(8, 1, 1).expect("a cost"));
     App { store, clock, entropy: Entropy, secrets: Sealer::new("test", &[7; 32]), passwords }
+}
+
+/// A database without a table, or `None` when this machine cannot run it. The SQLite file is not
+/// there yet.
+pub fn bare(db: Db) -> Option<Target> {
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    Some(match db {
+        Db::Sqlite => Target::Sqlite(folder().join(format!("bare-{number}.db"))),
+        Db::Postgres => {
+            let cluster = cluster::cluster()?;
+            administer(cluster, &format!("CREATE DATABASE bare_{number}"));
+            Target::Postgres(cluster.url(&format!("bare_{number}")))
+        }
+    })
+}
+
+/// A fresh folder for one test's files; it goes with the process's.
+pub fn scratch() -> PathBuf {
+    let folder = folder().join(format!("scratch-{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
 
 fn folder() -> PathBuf {

@@ -98,8 +98,10 @@ pub fn enter_confirmed_project(world: &World, claim_id: &str, demand: &Made, sol
                 project::original_due_on.eq(On(date(2026, 12, 1))),
                 project::contact_due_at.eq(at),
                 project::contacted_at.eq(at),
+                project::contact_note.eq("已电话联系"),
                 project::plan_due_at.eq(at),
                 project::plan_filed_at.eq(at),
+                project::plan.eq("上门讲解"),
             ),
             (
                 project::delivered_at.eq(at),
