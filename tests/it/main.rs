@@ -35,6 +35,7 @@ mod schema;
 mod session;
 mod settings;
 mod shutdown;
+mod statements;
 mod tenancy;
 mod triples;
 mod visibility;
