@@ -1,20 +1,28 @@
 //! The audit log in the API: for the auditor alone.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, Enum, Error, ID, InputObject, Object};
 
 use super::{
     form::Form,
+    loader::Load,
     page::{Connection, Listed, PageArguments, page_cost, print},
     request::{Request, or_error},
     scalar::DateTime,
 };
 use crate::{
-    kernel::problem::{Code, Problem},
+    kernel::{
+        id::AuditLineId,
+        problem::{Code, Problem},
+    },
     ops::Failure,
-    store::{audit, audit_list as rows},
+    policy::Scope,
+    store::{Reader, StoreResult, audit, audit_list as rows},
 };
 
 /// A line as the API shows it.
+#[derive(Clone)]
 pub struct AuditEntry(pub audit::Line);
 
 /// One line of the audit log (审计日志): what was done or refused, by whom, to what. It never
@@ -22,7 +30,7 @@ pub struct AuditEntry(pub audit::Line);
 #[Object]
 impl AuditEntry {
     /// The opaque id, `aud_…`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -192,5 +200,17 @@ impl AuditQuery {
             cx.read(|reader, scope| scope.audited_district().map(|district| audit::verify(reader, district)).transpose());
         let verdicts = or_error(ctx, verdicts.await)?;
         Ok(verdicts.map(|verdicts| verdicts.into_iter().map(AuditVerdict).collect()))
+    }
+}
+
+/// Reads lines by id.
+pub struct AuditEntryLoader;
+
+impl Load for AuditEntryLoader {
+    type Key = AuditLineId;
+    type Value = AuditEntry;
+    fn read(reader: &mut Reader, scope: &Scope, keys: &[AuditLineId]) -> StoreResult<HashMap<AuditLineId, AuditEntry>> {
+        let found = rows::find_many(reader, scope, keys)?;
+        Ok(found.into_iter().map(|line| (line.id, AuditEntry(line))).collect())
     }
 }

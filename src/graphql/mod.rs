@@ -33,6 +33,7 @@ pub mod import;
 pub mod industry;
 pub mod loader;
 pub mod milestone;
+pub mod node;
 pub mod organisation;
 pub mod organisation_input;
 pub mod organisation_list;
@@ -74,6 +75,7 @@ pub struct Query(
     district::DistrictQuery,
     division::DivisionQuery,
     grant::GrantQuery,
+    node::NodeQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
     project_list::ProjectQuery,

@@ -1,19 +1,24 @@
 //! Whoever is signed in, and their sessions, in the API.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, Error, ID, Object};
+use jiff::Timestamp;
 
 use super::{
     account::Account,
     district::District,
     grant::Grant,
+    loader::Load,
     request::{Request, or_error},
     scalar::DateTime,
 };
 use crate::{
     domain::session as domain,
+    kernel::id::SessionId,
     ops::{Failure, upload::import_subject},
-    policy::{self, Action},
-    store,
+    policy::{self, Action, Scope},
+    store::{self, Reader, StoreResult},
 };
 
 /// A session as the API shows it.
@@ -25,7 +30,7 @@ pub struct Session(pub domain::Session);
 #[Object]
 impl Session {
     /// The opaque id, `ses_…`. It is not the token and proves nothing.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -148,5 +153,21 @@ impl ViewerQuery {
     /// Whoever is signed in; null when nobody is.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>, Error> {
         viewer(ctx).await
+    }
+}
+
+/// Reads sessions of the signed-in account by id, those that live at a moment.
+pub struct SessionLoader;
+
+impl Load for SessionLoader {
+    type Key = (SessionId, Timestamp);
+    type Value = Session;
+    fn read(reader: &mut Reader, scope: &Scope, keys: &[Self::Key]) -> StoreResult<HashMap<Self::Key, Session>> {
+        // The keys of one request differ by the blink of an eye; what lives at the last lived before.
+        let Some(now) = keys.iter().map(|(_, now)| *now).max() else { return Ok(HashMap::new()) };
+        let ids: Vec<SessionId> = keys.iter().map(|(id, _)| *id).collect();
+        let living = store::session::find_many(reader, scope.account(), &ids, now)?;
+        let of = |id: SessionId| living.iter().find(|session| session.id == id).cloned();
+        Ok(keys.iter().filter_map(|key| Some((*key, Session(of(key.0)?)))).collect())
     }
 }

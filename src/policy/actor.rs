@@ -127,6 +127,11 @@ impl Actor {
 }
 
 impl Scope {
+    /// Who looks.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
     /// The district whose audit log the scope shows; `None` for everybody but its auditor.
     pub fn audited_district(&self) -> Option<&District> {
         self.audits.then_some(&self.district)

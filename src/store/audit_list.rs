@@ -56,6 +56,16 @@ pub fn page(reader: &mut Reader, scope: &Scope, filter: &Filter, request: &PageR
     Ok(Page::cut(rows.into_iter().map(Line::from).collect(), request))
 }
 
+/// Those of the lines that the scope shows, in no order.
+pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[AuditLineId]) -> StoreResult<Vec<Line>> {
+    let rows: Vec<Row> = audit_line::table
+        .filter(audit_line::id.eq_any(ids))
+        .filter(visible(scope))
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    Ok(rows.into_iter().map(Line::from).collect())
+}
+
 /// How many lines the list has.
 pub fn count(reader: &mut Reader, scope: &Scope, filter: &Filter) -> StoreResult<i64> {
     let lines = audit_line::table.filter(visible(scope)).filter(matching(filter));

@@ -36,6 +36,16 @@ pub fn find(reader: &mut Reader, account: AccountId, id: SessionId, now: Timesta
     Ok(row.map(Session::from))
 }
 
+/// Those of the sessions that are the account's own and live at a moment, in no order.
+pub fn find_many(reader: &mut Reader, account: AccountId, ids: &[SessionId], now: Timestamp) -> StoreResult<Vec<Session>> {
+    let rows: Vec<Row> = session::table
+        .filter(session::id.eq_any(ids).and(session::account.eq(account)).and(session::ended_at.is_null()))
+        .filter(session::expires_at.gt(At(now)).and(session::seen_at.gt(At(now - IDLE_LIMIT))))
+        .select(Row::as_select())
+        .load(reader.conn())?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
 /// The sessions of the account that live now, newest first, at most [`MAX_LISTED`].
 pub fn living_of(reader: &mut Reader, account: AccountId, now: Timestamp) -> StoreResult<Vec<Session>> {
     let rows: Vec<Row> = session::table

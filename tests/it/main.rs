@@ -22,6 +22,7 @@ mod house;
 mod http;
 mod import;
 mod migrations;
+mod node;
 mod organisation;
 mod organisation_close;
 mod people;
