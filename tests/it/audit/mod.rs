@@ -1,5 +1,7 @@
 //! The audit log: for the auditor alone, and any change of it is found.
 
+mod tampering;
+
 use diesel::{RunQueryDsl, sql_query};
 use rstest::rstest;
 use serde_json::json;
