@@ -1,5 +1,6 @@
 //! The audit log: for the auditor alone, and any change of it is found.
 
+mod privacy;
 mod tampering;
 
 use diesel::{RunQueryDsl, sql_query};
