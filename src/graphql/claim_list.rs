@@ -29,7 +29,7 @@ pub struct ClaimFilter {
     zone: Option<Vec<ID>>,
     /// On demands in any of these places, at most 50.
     place: Option<Vec<ID>>,
-    /// To be answered before this moment.
+    /// Whose answer is or was due before this moment, given or not.
     respond_before: Option<DateTime>,
 }
 

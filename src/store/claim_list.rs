@@ -31,7 +31,7 @@ pub struct Filter {
     pub enterprises: Vec<OrganisationId>,
     pub zones: Vec<ZoneId>,
     pub places: Vec<PlaceId>,
-    /// To be answered before this moment.
+    /// Whose answer is or was due before this moment, given or not.
     pub respond_before: Option<jiff::Timestamp>,
 }
 
