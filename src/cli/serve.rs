@@ -64,9 +64,9 @@ async fn look_after(app: Arc<App>) {
     let mut time = tokio::time::interval(UPKEEP_EVERY);
     loop {
         time.tick().await;
-        match ops::upkeep::close_confirmed(&app).await {
+        match ops::upkeep::run_due(&app).await {
             Ok(0) => {}
-            Ok(closed) => tracing::info!(projects.closed = closed, "closed confirmed projects"),
+            Ok(done) => tracing::info!(upkeep.done = done, "did what was due"),
             Err(fault) => tracing::error!(error = %fault, "the upkeep failed"),
         }
     }

@@ -46,7 +46,7 @@ pub async fn act(app: &Arc<App>, cast: &Cast, content: &Content, lists: &Lists, 
     advance_to(app, now - UNDER_WAY);
     let under_way = troupe.agree(&agreed).await?;
     advance_to(app, now - RECENT);
-    ops::upkeep::close_confirmed(app).await.map_err(refused("what falls due"))?;
+    ops::upkeep::run_due(app).await.map_err(refused("what falls due"))?;
     for project in under_way {
         project.finish(app).await?;
     }

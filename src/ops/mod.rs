@@ -289,11 +289,7 @@ impl Scene {
 
     /// When a clock of so many working days that started at a moment falls due.
     pub fn workdays_from(&self, rule: RuleCode, start: Timestamp) -> Result<Due, Failure> {
-        let days = self.rules.get(rule);
-        let due = self.calendar.add_workdays_from_instant(start, days);
-        due.map_err(|e| {
-            Failure::Store(StoreError::Corrupt { table: "rule", id: <&str>::from(rule).to_owned(), what: e.to_string() })
-        })
+        due_after(&self.calendar, &self.rules, rule, start)
     }
 
     /// Refuses a step on a version that somebody has moved on from. The write is guarded as well;
@@ -306,4 +302,11 @@ impl Scene {
     pub fn app(&self) -> &App {
         &self.app
     }
+}
+
+/// When a clock of a rule's number of working days that started at a moment falls due.
+fn due_after(calendar: &Calendar, rules: &Rules, rule: RuleCode, start: Timestamp) -> Result<Due, Failure> {
+    calendar.add_workdays_from_instant(start, rules.get(rule)).map_err(|e| {
+        Failure::Store(StoreError::Corrupt { table: "rule", id: <&str>::from(rule).to_owned(), what: e.to_string() })
+    })
 }

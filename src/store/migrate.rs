@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diesel::{migration::MigrationSource, pg::PgConnection, prelude::*, sqlite::SqliteConnection};
+use diesel::{connection::SimpleConnection, migration::MigrationSource, pg::PgConnection, prelude::*, sqlite::SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{
@@ -26,9 +26,8 @@ pub fn run(target: &Target) -> StoreResult<Vec<String>> {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(e.to_string()))?;
     }
     let ran = match &mut Conn::open(target, MIGRATION_TIMEOUT)? {
-        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|ran| names(&ran)),
+        Conn::Sqlite(conn) => return run_sqlite(conn),
         Conn::Pg(conn) => {
-            use diesel::connection::SimpleConnection;
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK_KEY})"))?;
             let ran = conn.run_pending_migrations(POSTGRES).map(|ran| names(&ran));
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY})"))?;
@@ -36,6 +35,29 @@ pub fn run(target: &Target) -> StoreResult<Vec<String>> {
         }
     };
     ran.map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// SQLite changes the constraints of a table by building it anew under its name, which the rows of
+/// other tables that refer to it must outlive: they are not checked row by row, but all at the end.
+fn run_sqlite(conn: &mut SqliteConnection) -> StoreResult<Vec<String>> {
+    conn.batch_execute("PRAGMA foreign_keys = OFF")?;
+    let ran = conn.run_pending_migrations(SQLITE).map(|ran| names(&ran)).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let orphans: Vec<Orphan> = diesel::sql_query("SELECT \"table\" AS name FROM pragma_foreign_key_check").load(conn)?;
+    match orphans.first() {
+        Some(orphan) => Err(StoreError::Corrupt {
+            table: "sqlite_master",
+            id: orphan.name.clone(),
+            what: "a row refers to one that is not there".to_owned(),
+        }),
+        None => Ok(ran),
+    }
+}
+
+/// The table of a row whose reference leads nowhere.
+#[derive(QueryableByName)]
+struct Orphan {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
 }
 
 /// What stands in a database, as far as its tables tell.

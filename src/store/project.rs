@@ -90,17 +90,17 @@ pub fn get(tx: &mut Tx, id: ProjectId) -> StoreResult<Option<Project>> {
 }
 
 /// Confirmed projects that should be closed by now, of all districts, the longest waiting first.
-pub fn due_to_close(reader: &mut Reader, now: Timestamp, most: u32) -> StoreResult<Vec<(District, ProjectId)>> {
-    let rows: Vec<(String, ProjectId)> = project::table
+pub fn due_to_close(reader: &mut Reader, now: Timestamp, most: u32) -> StoreResult<Vec<(Timestamp, District, ProjectId)>> {
+    let rows: Vec<(Option<At>, String, ProjectId)> = project::table
         .filter(project::status.eq("CONFIRMED"))
         .filter(project::close_due_at.is_not_null().and(project::close_due_at.assume_not_null().le(At(now))))
         .order((project::close_due_at.asc(), project::id.asc()))
         .limit(most.into())
-        .select((project::district, project::id))
+        .select((project::close_due_at, project::district, project::id))
         .load(reader.conn())?;
-    let parse = |(district, id): (String, ProjectId)| match district.parse() {
-        Ok(district) => Ok((district, id)),
-        Err(_) => Err(corrupt(id, "district")),
+    let parse = |(due_at, district, id): (Option<At>, String, ProjectId)| {
+        let due_at = due_at.ok_or_else(|| corrupt(id, "close_due_at"))?;
+        Ok((due_at.into(), district.parse().map_err(|_| corrupt(id, "district"))?, id))
     };
     rows.into_iter().map(parse).collect()
 }

@@ -1,6 +1,9 @@
 //! Both migration trees make the same tables, and `schema.rs` says what they are.
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use park_portal::store::conn::Conn;
@@ -91,24 +94,58 @@ async fn the_catalogue_is_what_the_schema_declares(#[values(Db::Sqlite, Db::Post
     assert_eq!(found, declared);
 }
 
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    sql: String,
+}
+
+const SQLITE_OBJECTS: &str = "SELECT name, sql FROM sqlite_master \
+    WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+const POSTGRES_OBJECTS: &str = "SELECT relname::text AS name, '' AS sql FROM pg_class \
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE '\\_\\_%' \
+    UNION ALL SELECT conname::text, '' FROM pg_constraint \
+    WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f', 'u', 'c') AND conrelid::regclass::text NOT LIKE '\\_\\_%' \
+    UNION ALL SELECT indexname::text, '' FROM pg_indexes \
+    WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint) \
+    UNION ALL SELECT tgname::text, '' FROM pg_trigger WHERE NOT tgisinternal";
+
+/// The names of all tables, constraints, indexes and triggers that a database ends up with.
+fn names(conn: &mut Conn) -> BTreeSet<String> {
+    let query = match conn {
+        Conn::Sqlite(_) => SQLITE_OBJECTS,
+        Conn::Pg(_) => POSTGRES_OBJECTS,
+    };
+    let found: Vec<Named> = sql_query(query).load(conn).expect("the catalogue");
+    // SQLite keeps the names of constraints in the text of their table only.
+    let within = |named: &Named| {
+        let words: Vec<&str> = named.sql.split_whitespace().collect();
+        words.windows(2).filter(|pair| pair[0] == "CONSTRAINT").map(|pair| pair[1].to_owned()).collect::<Vec<_>>()
+    };
+    found.iter().flat_map(|named| within(named).into_iter().chain([named.name.clone()])).collect()
+}
+
+#[tokio::test]
+async fn both_trees_end_with_the_same_tables_constraints_indexes_and_triggers() {
+    let (Some(sqlite), Some(postgres)) = (World::new(Db::Sqlite).await, World::new(Db::Postgres).await) else { return };
+    let names = [sqlite, postgres].map(|world| names(&mut world.connection()));
+    assert!(names[0].contains("claim_one_open") && names[0].contains("claim_two_parties"), "{:?}", names[0]);
+    assert_eq!(names[0], names[1]);
+}
+
 #[test]
-fn both_trees_have_the_same_migrations_with_the_same_constraints() {
+fn both_trees_have_the_same_migrations_each_with_a_way_back() {
     let tree = |name: &str| {
         let folder = format!("{}/migrations/{name}", env!("CARGO_MANIFEST_DIR"));
-        let mut migrations = BTreeMap::new();
+        let mut migrations = BTreeSet::new();
         for entry in fs::read_dir(folder).expect("a tree").flatten() {
-            let up = fs::read_to_string(entry.path().join("up.sql")).expect("up.sql");
-            let down = fs::read_to_string(entry.path().join("down.sql")).expect("down.sql");
-            let mut named: Vec<String> = up
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .windows(2)
-                .filter(|pair| ["CONSTRAINT", "INDEX", "TABLE", "TRIGGER"].contains(&pair[0]))
-                .map(|pair| pair.join(" "))
-                .collect();
-            named.sort();
-            assert!(!down.trim().is_empty(), "{}", entry.path().display());
-            migrations.insert(entry.file_name().to_string_lossy().into_owned(), named);
+            for file in ["up.sql", "down.sql"] {
+                let text = fs::read_to_string(entry.path().join(file)).expect("a migration");
+                assert!(!text.trim().is_empty(), "{}", entry.path().display());
+            }
+            migrations.insert(entry.file_name().to_string_lossy().into_owned());
         }
         migrations
     };

@@ -1,0 +1,140 @@
+//! What the system does by itself when its time has come.
+//!
+//! The rows say when something of them is due; there is no second list of tasks. So whatever was
+//! missed while no server ran is found as soon as one runs again, and of several servers on one
+//! database each task is done by exactly one: it is looked at again in the transaction that does
+//! it, behind the district's other writes.
+
+mod project;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{App, Failure, due_after};
+use crate::{
+    domain::rules::{RuleCode, Rules},
+    kernel::{
+        calendar::{Calendar, Due},
+        clock::Entropy,
+        district::District,
+        id::{Id, ProjectId},
+    },
+    store::{
+        self, Reader, StoreResult, Tx,
+        audit::{Effect, Stamp},
+    },
+};
+
+/// Tasks of one kind that are looked for at a time.
+const BATCH: u32 = 200;
+
+/// Something of one object that has fallen due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Task {
+    due_at: Timestamp,
+    duty: Duty,
+    district: District,
+}
+
+/// What is to be done. Of what is due at the same moment, the earlier of these is done first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Duty {
+    /// A confirmed project closes (P8), and with the last one of a demand the demand (D8).
+    ProjectClose(ProjectId),
+}
+
+/// Does everything that is due by now, the longest waiting first. Answers how many things it did.
+///
+/// Each in a transaction of its own: what fails is left for the next call and holds up nothing
+/// else; the first such failure is answered once everything has been tried.
+pub async fn run_due(app: &App) -> Result<usize, Failure> {
+    let mut done = 0;
+    loop {
+        let now = app.clock.now();
+        let tasks = app.store.read(move |reader| due(reader, now)).await?;
+        let (mut done_now, mut failed) = (0, None);
+        for task in tasks {
+            match perform(app, &task).await {
+                Ok(did) => done_now += usize::from(did),
+                Err(failure) => {
+                    tracing::error!(duty = ?task.duty, error = %failure, "what is due was not done");
+                    failed.get_or_insert(failure);
+                }
+            }
+        }
+        done += done_now;
+        // Doing one thing can make another due; what fails stays due.
+        match failed {
+            _ if done_now > 0 => {}
+            Some(failure) => return Err(failure),
+            None => return Ok(done),
+        }
+    }
+}
+
+/// What is due by now in all districts, the longest waiting first.
+fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
+    let mut tasks = Vec::new();
+    let closing = store::project::due_to_close(reader, now, BATCH)?;
+    tasks.extend(closing.into_iter().map(|(due_at, district, id)| Task { due_at, duty: Duty::ProjectClose(id), district }));
+    tasks.sort_unstable();
+    Ok(tasks)
+}
+
+/// Answers whether it was this call that did it; somebody else may have, or it is no longer due.
+async fn perform(app: &App, task: &Task) -> Result<bool, Failure> {
+    let district = &task.district;
+    match task.duty {
+        Duty::ProjectClose(id) => act(app, district, move |shift, tx| project::close(shift, tx, id)).await,
+    }
+}
+
+/// What the system works with inside a transaction: the time, the calendar and the rules of that
+/// moment.
+struct Shift {
+    district: District,
+    now: Timestamp,
+    calendar: Arc<Calendar>,
+    rules: Rules,
+    entropy: Entropy,
+}
+
+/// A thing done: its name in the log, and what it did to what.
+struct Deed {
+    action: &'static str,
+    effects: Vec<Effect>,
+}
+
+/// Runs one task in a transaction of its own; `None` is that there was nothing to do.
+async fn act(
+    app: &App,
+    district: &District,
+    story: impl Fn(&Shift, &mut Tx) -> Result<Option<Deed>, Failure> + Send + 'static,
+) -> Result<bool, Failure> {
+    let (clock, entropy, district) = (app.clock.clone(), app.entropy, district.clone());
+    let whole = move |tx: &mut Tx| {
+        tx.lock_district(&district)?;
+        let calendar = store::calendar::load(tx)?;
+        let rules = store::rule::load(tx, &district)?;
+        let shift = Shift { district: district.clone(), now: clock.now(), calendar, rules, entropy };
+        let Some(deed) = story(&shift, tx)? else {
+            return Ok(false);
+        };
+        let stamp = Stamp { id: shift.new_id(), at: shift.now };
+        Ok::<_, Failure>(store::audit::system(tx, &district, deed.action, stamp, &deed.effects, true)?.into_inner())
+    };
+    app.store.write(whole).await
+}
+
+impl Shift {
+    /// A new id that sorts after the earlier ones.
+    fn new_id<K>(&self) -> Id<K> {
+        self.entropy.id(self.now)
+    }
+
+    /// When a clock of so many working days that starts now falls due.
+    fn workdays(&self, rule: RuleCode) -> Result<Due, Failure> {
+        due_after(&self.calendar, &self.rules, rule, self.now)
+    }
+}
