@@ -61,8 +61,10 @@ impl Claim {
                 Some(reason.as_str())
             }
             domain::State::Pending { .. }
+            | domain::State::Objected
             | domain::State::Agreed
             | domain::State::Withdrawn
+            | domain::State::Lapsed
             | domain::State::Superseded { .. } => None,
         }
     }
@@ -73,15 +75,17 @@ impl Claim {
         match self.0.state {
             domain::State::Superseded { by } => Some(by.into()),
             domain::State::Pending { .. }
+            | domain::State::Objected
             | domain::State::Agreed
             | domain::State::Declined { .. }
             | domain::State::Withdrawn
+            | domain::State::Lapsed
             | domain::State::Cancelled { .. }
             | domain::State::Ended { .. } => None,
         }
     }
 
-    /// Whose consent it waits for (待回应方); null once it is settled.
+    /// Whose consent it waits for now (待回应方); null once it is settled or objected to.
     async fn waits_for(&self) -> Option<ClaimSide> {
         self.0.missing().map(Into::into)
     }
@@ -149,9 +153,30 @@ impl Claim {
         self.0.provider_consent.map(ClaimConsent::of)
     }
 
-    /// By when the waiting side should answer.
+    /// By when the waiting side should answer; without an answer the claim lapses.
     async fn respond_by(&self) -> DateTime {
         DateTime(self.0.respond_by)
+    }
+
+    /// Until when the department may object to the dispatch; null for other kinds and once the
+    /// dispatch is final.
+    async fn object_by(&self) -> Option<DateTime> {
+        self.0.dispatch.as_ref()?.object_by.map(DateTime)
+    }
+
+    /// Whether it is a dispatch that cannot be objected to any more (最终派单).
+    async fn is_final(&self) -> bool {
+        self.0.is_final()
+    }
+
+    /// Why the department objected to the dispatch (异议), whatever became of it; null unless it did.
+    async fn objection(&self) -> Option<ClaimObjection> {
+        let objection = self.0.dispatch.as_ref()?.objection.as_ref()?;
+        Some(ClaimObjection {
+            at: DateTime(objection.at),
+            reason: objection.reason.to_string(),
+            decide_by: DateTime(objection.decide_by),
+        })
     }
 
     /// The last request of one side to cancel what is agreed, if there was one.
@@ -194,6 +219,21 @@ impl Claim {
     /// Whether the signed-in account may withdraw it, its state aside.
     async fn viewer_can_withdraw(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         may(ctx, Action::ClaimWithdraw, &ops::claim::withdrawal(&self.0))
+    }
+
+    /// Whether the signed-in account may object to it, its kind and state aside.
+    async fn viewer_can_object(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may(ctx, Action::ClaimObject, &self.0)
+    }
+
+    /// Whether the signed-in account may decide on an objection to it, its kind and state aside.
+    async fn viewer_can_decide_objection(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may(ctx, Action::ClaimObjectionDecide, &self.0)
+    }
+
+    /// Whether the signed-in account may take it back if it is a dispatch, its state aside.
+    async fn viewer_can_withdraw_dispatch(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        may(ctx, Action::ClaimDispatchWithdraw, &self.0)
     }
 
     /// Whether the signed-in account may ask the other side to cancel it, its state aside.
@@ -257,6 +297,17 @@ pub struct ClaimCancelRequest {
     is_open: bool,
 }
 
+/// That a department does not want what it was named for (异议).
+#[derive(SimpleObject)]
+pub struct ClaimObjection {
+    /// When it objected.
+    at: DateTime,
+    /// Why.
+    reason: String,
+    /// By when the coordinator should have decided.
+    decide_by: DateTime,
+}
+
 /// From which side a claim came (认领方向).
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::Kind")]
@@ -265,6 +316,8 @@ pub enum ClaimKind {
     Offer,
     /// An enterprise claims a resource (认领资源); it waits for the provider.
     Request,
+    /// The coordinator names a department for a demand (派单); it waits for both.
+    Dispatch,
 }
 
 /// One of the two parties of a claim.
@@ -281,17 +334,21 @@ pub enum ClaimSide {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::Status")]
 pub enum ClaimStatus {
-    /// Waits for the consent of one side (待回应).
+    /// Waits for the consent of one side or of both (待回应).
     Pending,
+    /// The department objects to the dispatch; the coordinator decides (异议待处理).
+    Objected,
     /// Both sides consented, and a project exists (已达成).
     Agreed,
     /// The waiting side did not want it (已谢绝).
     Declined,
-    /// The side that made it took it back (已撤回).
+    /// Whoever made it took it back (已撤回).
     Withdrawn,
+    /// Nobody answered in time (已逾期失效).
+    Lapsed,
     /// What was left went to another claim (已被取代).
     Superseded,
-    /// Cancelled after it was agreed, with its project (已取消).
+    /// Cancelled: after it was agreed, with its project, or on an objection (已取消).
     Cancelled,
     /// Its demand or resource was taken away (已终止).
     Ended,

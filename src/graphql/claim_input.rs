@@ -6,6 +6,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 
 use super::{
     claim::Claim,
+    claim_dispatch::{ClaimDispatchInput, ClaimDispatchWithdrawInput, ClaimObjectInput, ClaimObjectionDecideInput},
     error::Problem,
     form::Form,
     request::{Outcome, settle},
@@ -29,6 +30,10 @@ use crate::{
 #[graphql(
     concrete(name = "ClaimOfferPayload", params(ClaimOfferInput)),
     concrete(name = "ClaimRequestPayload", params(ClaimRequestInput)),
+    concrete(name = "ClaimDispatchPayload", params(ClaimDispatchInput)),
+    concrete(name = "ClaimDispatchWithdrawPayload", params(ClaimDispatchWithdrawInput)),
+    concrete(name = "ClaimObjectPayload", params(ClaimObjectInput)),
+    concrete(name = "ClaimObjectionDecidePayload", params(ClaimObjectionDecideInput)),
     concrete(name = "ClaimConsentPayload", params(ClaimConsentInput)),
     concrete(name = "ClaimDeclinePayload", params(ClaimDeclineInput)),
     concrete(name = "ClaimWithdrawPayload", params(ClaimWithdrawInput)),
@@ -186,7 +191,7 @@ impl ClaimRequestInput {
     }
 }
 
-fn terms(form: &mut Form, quantity: i64, note: &str, plan: &ClaimPlanInput) -> Option<Terms> {
+pub(super) fn terms(form: &mut Form, quantity: i64, note: &str, plan: &ClaimPlanInput) -> Option<Terms> {
     let quantity = form.quantity("quantity", quantity);
     let note = form.text("note", note);
     let plan = plan.read(form);

@@ -2,11 +2,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, Error, ID, Object};
+use async_graphql::{Context, Error, ID, Object, SimpleObject};
 
+pub use super::demand_words::{
+    DemandDecision, DemandFulfilment, DemandObjectionRuling, DemandOutcome, DemandSource, DemandStatus, DemandUrgency,
+    DemandVisibility,
+};
 use super::{
     category::{Category, CategoryLoader},
     claim::{Claim, DemandClaimsLoader},
+    clock::{self, RunningClock},
     contact_point::{ContactPoint, ContactPointLoader},
     loader::Load,
     organisation::{Organisation, OrganisationLoader},
@@ -55,40 +60,26 @@ impl Demand {
         self.0.status().into()
     }
 
-    /// Why it was given back or taken back; null when no reason was given.
+    /// Why it was given back, put aside, taken back or closed; null when no reason was given.
     async fn status_reason(&self) -> Option<&str> {
-        match &self.0.state {
-            domain::State::Returned { reason } => Some(reason.as_str()),
-            domain::State::Closed { reason, .. } => reason.as_ref().map(|reason| reason.as_str()),
-            domain::State::Draft
-            | domain::State::Submitted { .. }
-            | domain::State::Listed { .. }
-            | domain::State::Merged { .. } => None,
-        }
+        self.0.reason().map(|reason| reason.as_str())
     }
 
     /// How it ended (办结方式); null until it is closed.
     async fn outcome(&self) -> Option<DemandOutcome> {
-        match &self.0.state {
-            domain::State::Closed { outcome, .. } => Some((*outcome).into()),
-            domain::State::Draft
-            | domain::State::Submitted { .. }
-            | domain::State::Returned { .. }
-            | domain::State::Listed { .. }
-            | domain::State::Merged { .. } => None,
-        }
+        if let domain::State::Closed { outcome, .. } = &self.0.state { Some((*outcome).into()) } else { None }
+    }
+
+    /// The enterprise's objection to the coordinator's decision (异议), if it has made one.
+    async fn objection(&self) -> Option<DemandObjection> {
+        let domain::State::Closed { appeal: Some(appeal), .. } = &self.0.state else { return None };
+        appeal.objection.as_ref().map(DemandObjection::of)
     }
 
     /// The demand that this one was merged into, if it was.
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Demand>, Error> {
-        match &self.0.state {
-            domain::State::Merged { into } => load::<DemandLoader>(ctx, *into).await,
-            domain::State::Draft
-            | domain::State::Submitted { .. }
-            | domain::State::Returned { .. }
-            | domain::State::Listed { .. }
-            | domain::State::Closed { .. } => Ok(None),
-        }
+        let domain::State::Merged { into } = &self.0.state else { return Ok(None) };
+        load::<DemandLoader>(ctx, *into).await
     }
 
     /// Who needs it (需求单位).
@@ -199,39 +190,63 @@ impl Demand {
         }
     }
 
-    /// How many working days it has been on the list, today included (等待工作日); null when it is
+    /// How many working days it has been on the list this time, today included (等待工作日); null when it is
     /// not listed.
     #[graphql(complexity = "2")]
     async fn waiting_workdays(&self, ctx: &Context<'_>) -> Result<Option<u32>, Error> {
-        let (domain::State::Listed { .. }, Some(listed_at)) = (&self.0.state, self.0.listed_at) else {
+        let (Some(_), Some(listed_at)) = (self.0.listing(), self.0.listed_at) else {
             return Ok(None);
         };
         let calendar = load::<CalendarLoader>(ctx, ()).await?;
         Ok(calendar.map(|calendar| calendar.workdays_between(shanghai_date(listed_at), Request::of(ctx).today())))
     }
 
-    /// By when it is to be listed, merged or given back; null unless it waits for that.
-    async fn triage_due_at(&self) -> Option<DateTime> {
-        match self.0.state {
-            domain::State::Submitted { triage_due_at } => Some(DateTime(triage_due_at)),
-            domain::State::Draft
-            | domain::State::Returned { .. }
-            | domain::State::Listed { .. }
-            | domain::State::Merged { .. }
-            | domain::State::Closed { .. } => None,
-        }
+    /// The clocks that run for it (时限), each with its end; empty when nothing does.
+    #[graphql(complexity = "4 + child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<RunningClock>, Error> {
+        let now = Request::of(ctx).app.clock.now();
+        clock::shown(ctx, self.0.id, self.0.clocks(now)).await
     }
 
-    /// By when somebody is to claim it, before its duty unit is asked; null unless it is listed.
+    /// By when it is to be listed, merged or given back; null unless it waits for that.
+    async fn triage_due_at(&self) -> Option<DateTime> {
+        if let domain::State::Submitted { triage_due_at } = self.0.state { Some(DateTime(triage_due_at)) } else { None }
+    }
+
+    /// By when somebody is to claim it, before its duty unit is reminded; null unless it is listed and
+    /// nothing is agreed.
     async fn unclaimed_due_at(&self) -> Option<DateTime> {
-        match self.0.state {
-            domain::State::Listed { unclaimed_due_at } => Some(DateTime(unclaimed_due_at)),
-            domain::State::Draft
-            | domain::State::Submitted { .. }
-            | domain::State::Returned { .. }
-            | domain::State::Merged { .. }
-            | domain::State::Closed { .. } => None,
-        }
+        self.0.unclaimed().map(|waiting| DateTime(waiting.remind_due_at))
+    }
+
+    /// When its duty unit was reminded that nobody has claimed it (催办); null unless it was.
+    async fn reminded_at(&self) -> Option<DateTime> {
+        self.0.unclaimed()?.reminded_at.map(DateTime)
+    }
+
+    /// Whether nobody has claimed it for so long that it is the coordinator's business (升级).
+    async fn escalated(&self) -> bool {
+        self.0.unclaimed().is_some_and(|waiting| waiting.escalated_at.is_some())
+    }
+
+    /// When it became the coordinator's business; null unless it did.
+    async fn escalated_at(&self) -> Option<DateTime> {
+        self.0.unclaimed()?.escalated_at.map(DateTime)
+    }
+
+    /// The day on which it is listed again; null unless it is parked.
+    async fn review_on(&self) -> Option<Date> {
+        if let domain::State::Parked { review_on, .. } = self.0.state { Some(Date(review_on)) } else { None }
+    }
+
+    /// The last day on which it can be renewed; null unless it has expired.
+    async fn renew_until(&self) -> Option<Date> {
+        if let domain::State::Expired { renew_until, .. } = self.0.state { Some(Date(renew_until)) } else { None }
+    }
+
+    /// When it expired; null unless it has.
+    async fn expired_at(&self) -> Option<DateTime> {
+        if let domain::State::Expired { at, .. } = self.0.state { Some(DateTime(at)) } else { None }
     }
 
     /// When it was drafted.
@@ -244,7 +259,7 @@ impl Demand {
         self.0.submitted_at.map(DateTime)
     }
 
-    /// When it was listed; null until then.
+    /// When it last came to the list; null until then.
     async fn listed_at(&self) -> Option<DateTime> {
         self.0.listed_at.map(DateTime)
     }
@@ -306,6 +321,31 @@ impl Demand {
         self.may(ctx, Action::DemandWithdraw)
     }
 
+    /// Whether the signed-in account may put it aside, its state aside.
+    async fn viewer_can_park(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandPark)
+    }
+
+    /// Whether the signed-in account may decide that no more will come of it, its state aside.
+    async fn viewer_can_close(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandClose)
+    }
+
+    /// Whether the signed-in account may object to that decision, its state aside.
+    async fn viewer_can_object(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandObject)
+    }
+
+    /// Whether the signed-in account may answer an objection, its state aside.
+    async fn viewer_can_decide_objection(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandObjectionDecide)
+    }
+
+    /// Whether the signed-in account may renew it, its state aside.
+    async fn viewer_can_renew(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::DemandRenew)
+    }
+
     /// Whether the signed-in account may claim it for one of its organisations, its state aside.
     async fn viewer_can_offer(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         let actor = &Request::of(ctx).cx()?.actor;
@@ -321,83 +361,32 @@ impl Demand {
     }
 }
 
-/// Where a demand stands (需求状态).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Status")]
-pub enum DemandStatus {
-    /// Being written (草稿); only its own organisation and creator see it.
-    Draft,
-    /// Waits for triage (待审核).
-    Submitted,
-    /// Given back with a reason (退回).
-    Returned,
-    /// On the list (已发布); claims are possible.
-    Listed,
-    /// Merged into another demand (已合并).
-    Merged,
-    /// Ended (已办结).
-    Closed,
+/// That an enterprise does not accept the coordinator's decision about its demand (异议).
+#[derive(SimpleObject)]
+pub struct DemandObjection {
+    /// When it was made.
+    at: DateTime,
+    /// Why the decision is not accepted.
+    reason: String,
+    /// By when the coordinator is to answer it.
+    decide_due_at: DateTime,
+    /// When it was answered that the decision stands; null while it waits for an answer.
+    dismissed_at: Option<DateTime>,
+    /// Why the decision stands.
+    dismissal: Option<String>,
 }
 
-/// How pressing a demand is (紧急程度).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Urgency")]
-pub enum DemandUrgency {
-    /// In its turn (一般).
-    Normal,
-    /// Rather soon (较急).
-    Soon,
-    /// At once, with a reason (紧急); its clocks are shorter.
-    Urgent,
-}
-
-/// Who sees a demand while it is listed (公开范围).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Visibility")]
-pub enum DemandVisibility {
-    /// Everybody who works with the lists of the district (全区).
-    District,
-    /// Whoever sits in its zone, and the departments that answer for it or reach it (本集聚区).
-    Zone,
-    /// The duty unit of its category alone (归口单位).
-    DutyUnit,
-}
-
-/// How a demand came in (来源).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Source")]
-pub enum DemandSource {
-    /// From the enterprise's own liaison (企业自报).
-    #[graphql(name = "SELF")]
-    Own,
-    /// On behalf of the enterprise, by a steward or coordinator (代为填报).
-    Steward,
-    /// Made when the enterprise claimed a resource (认领资源产生).
-    FromResource,
-    /// From a spreadsheet (表格导入).
-    Import,
-}
-
-/// How a closed demand ended (办结方式).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Outcome")]
-pub enum DemandOutcome {
-    /// All of it was delivered, and the enterprise found it solved (已满足).
-    Satisfied,
-    /// The enterprise took it back (已撤回).
-    Withdrawn,
-}
-
-/// How much of a demand's quantity something is true of (进度).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Fulfilment")]
-pub enum DemandFulfilment {
-    /// Nothing of it (无).
-    None,
-    /// Some of it (部分).
-    Partial,
-    /// All of it (全部).
-    Complete,
+impl DemandObjection {
+    fn of(objection: &domain::Objection) -> Self {
+        let dismissal = objection.dismissal.as_ref();
+        Self {
+            at: DateTime(objection.at),
+            reason: objection.reason.to_string(),
+            decide_due_at: DateTime(objection.decide_due_at),
+            dismissed_at: dismissal.map(|dismissal| DateTime(dismissal.at)),
+            dismissal: dismissal.map(|dismissal| dismissal.reason.to_string()),
+        }
+    }
 }
 
 /// Reads demands by id.

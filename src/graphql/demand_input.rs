@@ -6,6 +6,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 
 use super::{
     demand::{Demand, DemandUrgency, DemandVisibility},
+    demand_rest::{DemandCloseInput, DemandObjectInput, DemandObjectionDecideInput, DemandParkInput, DemandRenewInput},
     error::Problem,
     form::Form,
     request::{Outcome, settle},
@@ -31,7 +32,12 @@ use crate::{
     concrete(name = "DemandReturnPayload", params(DemandReturnInput)),
     concrete(name = "DemandListPayload", params(DemandListInput)),
     concrete(name = "DemandMergePayload", params(DemandMergeInput)),
-    concrete(name = "DemandWithdrawPayload", params(DemandWithdrawInput))
+    concrete(name = "DemandWithdrawPayload", params(DemandWithdrawInput)),
+    concrete(name = "DemandParkPayload", params(DemandParkInput)),
+    concrete(name = "DemandClosePayload", params(DemandCloseInput)),
+    concrete(name = "DemandObjectPayload", params(DemandObjectInput)),
+    concrete(name = "DemandObjectionDecidePayload", params(DemandObjectionDecideInput)),
+    concrete(name = "DemandRenewPayload", params(DemandRenewInput))
 )]
 pub struct DemandPayload<I: Send + Sync> {
     /// The demand as it is now; null when there are problems.

@@ -14,14 +14,18 @@ pub mod calendar;
 pub mod category;
 pub mod category_input;
 pub mod claim;
+pub mod claim_dispatch;
 pub mod claim_input;
 pub mod claim_list;
+pub mod clock;
 pub mod contact_point;
 pub mod contact_point_input;
 pub mod coverage;
 pub mod demand;
 pub mod demand_input;
 pub mod demand_list;
+pub mod demand_rest;
+pub mod demand_words;
 pub mod district;
 pub mod division;
 pub mod error;
@@ -91,9 +95,12 @@ pub struct Mutation(
     account_input::AccountMutation,
     branch_mutation::BranchMutation,
     category_input::CategoryMutation,
+    claim_dispatch::ClaimDispatchMutation,
     claim_input::ClaimMutation,
     contact_point_input::ContactPointMutation,
     demand_input::DemandMutation,
+    demand_rest::DemandRestMutation,
+    district::DistrictMutation,
     grant_input::GrantMutation,
     import::ImportMutation,
     milestone::MilestoneMutation,

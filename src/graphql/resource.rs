@@ -60,7 +60,7 @@ impl Resource {
         }
     }
 
-    /// The last day of a pause as announced; null when it is not paused.
+    /// The day on which a paused resource is back on the list; null when it is not paused.
     async fn paused_until(&self) -> Option<Date> {
         match &self.0.state {
             domain::State::Paused { until, .. } => Some(Date(*until)),
@@ -166,7 +166,18 @@ impl Resource {
 
     /// The day on which somebody last said that all this is still true (确认有效); null until it is listed.
     async fn assured_on(&self) -> Option<Date> {
-        self.0.assured_on.map(Date)
+        self.0.assured_on().map(Date)
+    }
+
+    /// The day on which it goes off the list unless somebody says that it is still true (到期日); null
+    /// until it is listed.
+    async fn stale_on(&self) -> Option<Date> {
+        self.0.assurance.map(|assurance| Date(assurance.stale_on))
+    }
+
+    /// How many of the two reminders to say so there have been since it was last said (提醒次数).
+    async fn reminders(&self) -> u32 {
+        self.0.assurance.map_or(0, |assurance| assurance.reminded.into())
     }
 
     /// When it was drafted.

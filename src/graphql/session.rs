@@ -128,17 +128,17 @@ pub(super) async fn viewer(ctx: &Context<'_>) -> Result<Option<Viewer>, Error> {
     let (id, code, now) = (cx.actor.account, cx.actor.district.clone(), cx.now());
     let read = cx.read(move |reader, scope| {
         let account = store::account::find(reader, scope, id)?;
-        let name = store::district::name(reader, &code)?;
+        let district = store::district::find(reader, &code)?;
         let grants = store::grant::open_of_many(reader, scope, &[id])?.remove(&id).unwrap_or_default();
         let sessions = store::session::living_of(reader, id, now)?;
-        Ok((account, name.map(|name| (code, name)), grants, sessions))
+        Ok((account, district, grants, sessions))
     });
-    let (Some(account), Some((code, name)), grants, sessions) = or_error(ctx, read.await)? else {
+    let (Some(account), Some(district), grants, sessions) = or_error(ctx, read.await)? else {
         return or_error(ctx, Err(Failure::Unauthenticated));
     };
     Ok(Some(Viewer {
         account: Account(account),
-        district: District { code: code.to_string(), name: name.to_string() },
+        district: District(district),
         grants: grants.into_iter().map(Grant).collect(),
         sessions: sessions.into_iter().map(Session).collect(),
     }))

@@ -148,6 +148,8 @@ pub mod kind {
     pub enum Category {}
     /// A claim (认领).
     pub enum Claim {}
+    /// That the end of a running clock was counted anew.
+    pub enum ClockCorrection {}
     /// A contact point (联系点).
     pub enum ContactPoint {}
     /// A demand (需求).
@@ -166,6 +168,8 @@ pub mod kind {
     pub enum Project {}
     /// A resource (资源).
     pub enum Resource {}
+    /// A change of one of a district's numbers (规则调整).
+    pub enum RuleChange {}
     /// A session of a signed-in account.
     pub enum Session {}
     /// A tenancy (入驻).
@@ -192,6 +196,9 @@ pub mod kind {
     }
     impl Kind for Claim {
         const PREFIX: &'static str = "clm";
+    }
+    impl Kind for ClockCorrection {
+        const PREFIX: &'static str = "ccr";
     }
     impl Kind for ContactPoint {
         const PREFIX: &'static str = "con";
@@ -220,6 +227,9 @@ pub mod kind {
     impl Kind for Resource {
         const PREFIX: &'static str = "res";
     }
+    impl Kind for RuleChange {
+        const PREFIX: &'static str = "rch";
+    }
     impl Kind for Session {
         const PREFIX: &'static str = "ses";
     }
@@ -240,6 +250,7 @@ pub type BranchId = Id<kind::Branch>;
 pub type BranchCoverageId = Id<kind::BranchCoverage>;
 pub type CategoryId = Id<kind::Category>;
 pub type ClaimId = Id<kind::Claim>;
+pub type ClockCorrectionId = Id<kind::ClockCorrection>;
 pub type ContactPointId = Id<kind::ContactPoint>;
 pub type DemandId = Id<kind::Demand>;
 pub type GrantId = Id<kind::Grant>;
@@ -249,6 +260,7 @@ pub type OrganisationId = Id<kind::Organisation>;
 pub type PlaceId = Id<kind::Place>;
 pub type ProjectId = Id<kind::Project>;
 pub type ResourceId = Id<kind::Resource>;
+pub type RuleChangeId = Id<kind::RuleChange>;
 pub type SessionId = Id<kind::Session>;
 pub type TenancyId = Id<kind::Tenancy>;
 pub type UploadId = Id<kind::Upload>;

@@ -33,6 +33,9 @@ pub enum Code {
     DuplicateUscc,
     UsccInnerCode,
     DuplicateClaim,
+    NotYourTurn,
+    ObjectInstead,
+    FinalDispatch,
     TenancyOverlap,
     TenancyMissing,
     OrganisationInactive,
@@ -109,6 +112,11 @@ impl Code {
                 "The organisation code inside the unified social credit code does not check; have a second look.",
             ),
             Self::DuplicateClaim => ("双方已有一个待回应的认领。", "There already is an open claim between these two."),
+            Self::NotYourTurn => ("请先等待另一方回应。", "The other side answers first."),
+            Self::ObjectInstead => {
+                ("派单不能谢绝,请在期限内提出异议。", "A dispatch is not declined; object to it in time instead.")
+            }
+            Self::FinalDispatch => ("该派单已最终确定,不能再提出异议。", "The dispatch is final and cannot be objected to."),
             Self::TenancyOverlap => {
                 ("该单位在此房号的入驻时间重叠。", "The organisation already has a tenancy of this unit in that time.")
             }

@@ -1,23 +1,27 @@
-//! The set-up of a district: divisions, rules, root categories, calendar, audit chains.
+//! The set-up of a district: divisions, rules, root categories, calendar, audit chains, and what
+//! its coordinator decides later.
 
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::Failure;
+use super::{Cx, Failure};
 use crate::{
     domain::{
         category::{Category, Profile, ROOTS},
+        district::{District as Settings, NotADepartment},
         division::{DivisionError, DivisionProblem, Divisions},
     },
     kernel::{
         calendar::CalendarYear,
         clock::{Clock, Entropy},
         district::District,
+        id::OrganisationId,
         problem::{Code, Problem},
         text::Name,
         version::Version,
     },
+    policy::{Action, Subject},
     store::{
         self, Store, StoreError, Tx,
         audit::{Effect, Stamp},
@@ -28,6 +32,31 @@ use crate::{
 pub const HANYANG: &str = include_str!("../seed/hanyang_divisions.csv");
 /// Holidays and the days worked in exchange for them, 2024 to 2026.
 const CALENDAR: &str = include_str!("../seed/cn_holiday_exceptions_2024_2026.csv");
+
+/// Names the unit that takes over when a final dispatch lapses (兜底单位).
+pub async fn backstop_set(cx: &Cx, expected: Version, unit: OrganisationId) -> Result<Settings, Failure> {
+    cx.write(Action::DistrictBackstopSet, move |cx, tx| {
+        let district = &cx.actor.district;
+        let before = store::district::find(tx, district)?.ok_or(Failure::missing("district"))?;
+        let permit = cx.permit(Action::DistrictBackstopSet, &Subject::of_district(district.clone()))?;
+        let found = store::organisation::find(tx, &cx.actor.scope(), unit)?.ok_or(Failure::missing("unit"))?;
+        cx.expect(before.version, expected)?;
+        found.must_be_active().map_err(|_| Failure::refused_at(Code::OrganisationInactive, "unit"))?;
+        let after = before.clone().set_backstop(&found)?;
+        store::district::save(tx, &after, expected)?;
+        let effect = Effect { object: district.to_string(), from: None, to: None, facts: BTreeMap::new() };
+        let effect = effect.code("backstop", unit).maybe("backstop_before", before.backstop);
+        cx.record(tx, permit, &[effect], after)
+    })
+    .await
+}
+
+impl From<NotADepartment> for Failure {
+    fn from(_: NotADepartment) -> Self {
+        let problem = Problem::new(Code::Validation).at("unit");
+        Self::Invalid(vec![problem.saying("兜底单位必须是部门单位。", "Only a department stands in for another.")])
+    }
+}
 
 /// Enters the district that a table of `code,level,name,parent_code,source` describes, with all
 /// that its people need to begin. One that is there already is left alone and refused.

@@ -11,7 +11,7 @@ use crate::{
         version::Version,
     },
     policy::{Action, Subject},
-    store::{self, StoreError, Tx, audit::Effect, organisation_close::Ended},
+    store::{self, StoreError, Tx, audit::Effect, ended::Ended},
 };
 
 /// Enters an organisation.

@@ -1,12 +1,12 @@
 //! What people do with resources: draft, revise, list, pause, resume, assure, set the capacity, retire.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Cx, Failure, Scene};
 use crate::{
     domain::{
         reach::Part,
-        resource::{Resource, ResourceError, State, Terms, check_pause},
+        resource::{Assurance, Resource, ResourceError, State, Terms, check_pause},
         rules::RuleCode,
     },
     kernel::{
@@ -40,7 +40,7 @@ pub async fn draft(cx: &Cx, organisation: OrganisationId, terms: Terms) -> Resul
             organisation: organisation.id,
             terms: terms.clone(),
             state: State::Draft,
-            assured_on: None,
+            assurance: None,
             created_by: cx.actor.account,
             created_at: cx.now,
             listed_at: None,
@@ -71,7 +71,7 @@ pub async fn list(cx: &Cx, id: ResourceId, expected: Version) -> Result<Resource
         let before = find(cx, tx, id)?;
         let permit = permit(cx, tx, Action::ResourceList, &before)?;
         let today = shanghai_date(cx.now);
-        let mut after = before.clone().list(cx.now, today)?;
+        let mut after = before.clone().list(cx.now, assurance(cx))?;
         cx.expect(before.version, expected)?;
         must_be_on_offer(cx, tx, &after, today)?;
         if store::category::duty_unit(tx, after.terms.category)?.is_none() {
@@ -79,7 +79,7 @@ pub async fn list(cx: &Cx, id: ResourceId, expected: Version) -> Result<Resource
         }
         after.ref_no = Some(store::number::next(tx, Series::Resource, &after.district, cx.now)?);
         store::resource::save(tx, &after, expected)?;
-        let effect = moved(&before, &after).maybe("ref_no", after.ref_no.as_ref()).code("assured_on", today);
+        let effect = assured(moved(&before, &after), &after).maybe("ref_no", after.ref_no.as_ref());
         cx.record(tx, permit, &[effect], after)
     })
     .await
@@ -119,11 +119,11 @@ pub async fn assure(cx: &Cx, id: ResourceId, expected: Version) -> Result<Resour
         let before = find(cx, tx, id)?;
         let permit = permit(cx, tx, Action::ResourceAssure, &before)?;
         let today = shanghai_date(cx.now);
-        let after = before.clone().assure(today)?;
+        let after = before.clone().assure(assurance(cx))?;
         cx.expect(before.version, expected)?;
         must_be_on_offer(cx, tx, &after, today)?;
         store::resource::save(tx, &after, expected)?;
-        cx.record(tx, permit, &[moved(&before, &after).code("assured_on", today)], after)
+        cx.record(tx, permit, &[assured(moved(&before, &after), &after)], after)
     })
     .await
 }
@@ -153,12 +153,34 @@ pub async fn retire(cx: &Cx, id: ResourceId, expected: Version, reason: Reason) 
         let after = before.clone().retire(reason.clone())?;
         cx.expect(before.version, expected)?;
         store::resource::save(tx, &after, expected)?;
-        let ended = store::claim_end::end_pending_of_resource(tx, id, cx.now)?;
         let mut effects = vec![moved(&before, &after)];
-        effects.extend(ended.into_iter().map(|claim| Effect::moved(claim, "PENDING", "ENDED")));
+        effects.extend(end_claims(tx, id, cx.now)?);
         cx.record(tx, permit, &effects, after)
     })
     .await
+}
+
+/// Ends the open claims on a resource that was retired; agreed ones go on.
+pub(super) fn end_claims(tx: &mut Tx, id: ResourceId, now: Timestamp) -> Result<Vec<Effect>, Failure> {
+    let ended = store::claim_end::end_open_of_resource(tx, id, now)?;
+    Ok(ended.into_iter().map(|claim| Effect::moved(claim.id, &claim.from, "ENDED")).collect())
+}
+
+/// That somebody says so today, for as long as the rules in force let it hold.
+fn assurance(cx: &Scene) -> Assurance {
+    let days = |rule| cx.rules.get(rule);
+    let (first, second) = (days(RuleCode::ResourceRemindFirst), days(RuleCode::ResourceRemindSecond));
+    Assurance::new(shanghai_date(cx.now), first, second, days(RuleCode::ResourceStale))
+}
+
+/// The effect with the days that follow from an assurance.
+fn assured(effect: Effect, after: &Resource) -> Effect {
+    let assurance = after.assurance.as_ref();
+    effect
+        .maybe("assured_on", assurance.map(|assurance| assurance.on))
+        .maybe("remind_first_on", assurance.map(|assurance| assurance.remind_first_on))
+        .maybe("remind_second_on", assurance.map(|assurance| assurance.remind_second_on))
+        .maybe("stale_on", assurance.map(|assurance| assurance.stale_on))
 }
 
 fn find(cx: &Scene, tx: &mut Tx, id: ResourceId) -> Result<Resource, Failure> {
@@ -235,7 +257,7 @@ fn below_what_is_agreed() -> Failure {
 impl From<ResourceError> for Failure {
     fn from(error: ResourceError) -> Self {
         match error {
-            ResourceError::WrongState(_) => Self::refused(Code::InvalidState),
+            ResourceError::WrongState(_) | ResourceError::NotDue => Self::refused(Code::InvalidState),
             ResourceError::Ended => {
                 let problem = Problem::new(Code::InvalidState).at("resource");
                 Self::Refused(Box::new(problem.saying("该资源的有效期已过。", "The last day of the resource has passed.")))

@@ -36,6 +36,8 @@ pub enum Action {
     SessionRevokeAll,
     #[strum(serialize = "password.change")]
     PasswordChange,
+    #[strum(serialize = "district.backstop_set")]
+    DistrictBackstopSet,
     #[strum(serialize = "zone.create")]
     ZoneCreate,
     #[strum(serialize = "place.create")]
@@ -113,6 +115,16 @@ pub enum Action {
     DemandMerge,
     #[strum(serialize = "demand.withdraw")]
     DemandWithdraw,
+    #[strum(serialize = "demand.park")]
+    DemandPark,
+    #[strum(serialize = "demand.close")]
+    DemandClose,
+    #[strum(serialize = "demand.object")]
+    DemandObject,
+    #[strum(serialize = "demand.objection_decide")]
+    DemandObjectionDecide,
+    #[strum(serialize = "demand.renew")]
+    DemandRenew,
     #[strum(serialize = "resource.draft")]
     ResourceDraft,
     #[strum(serialize = "resource.revise")]
@@ -133,6 +145,14 @@ pub enum Action {
     ClaimOffer,
     #[strum(serialize = "claim.request")]
     ClaimRequest,
+    #[strum(serialize = "claim.dispatch")]
+    ClaimDispatch,
+    #[strum(serialize = "claim.dispatch_withdraw")]
+    ClaimDispatchWithdraw,
+    #[strum(serialize = "claim.object")]
+    ClaimObject,
+    #[strum(serialize = "claim.objection_decide")]
+    ClaimObjectionDecide,
     #[strum(serialize = "claim.consent")]
     ClaimConsent,
     #[strum(serialize = "claim.decline")]

@@ -16,10 +16,11 @@ use super::{
 };
 use crate::{
     domain::{
-        claim::{CancelAsk, Claim, Consent, Kind, Plan, Shortage, Side, State, Status, Use},
+        claim::{CancelAsk, Claim, Consent, Dispatch, Kind, Objection, Plan, Shortage, Side, State, Status, Use},
         period::Period,
     },
     kernel::{
+        district::District,
         id::{AccountId, ClaimId, DemandId, OrganisationId, PlaceId, ResourceId},
         reference::RefNo,
         version::Version,
@@ -61,6 +62,12 @@ pub(super) struct Row {
     created_at: At,
     settled_at: Option<At>,
     version: i32,
+    is_final: bool,
+    object_due_at: Option<At>,
+    objected_at: Option<At>,
+    objected_by: Option<AccountId>,
+    objection: Option<String>,
+    objection_due_at: Option<At>,
 }
 
 /// That there is at most one open claim for a demand and a provider, by name and by columns.
@@ -78,35 +85,58 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[ClaimId]) -> StoreRe
     rows.into_iter().map(Row::parse).collect()
 }
 
+/// The states in which a claim still waits for somebody.
+pub(super) const OPEN: [&str; 2] = ["PENDING", "OBJECTED"];
+
 /// Whether a claim of this provider on this demand waits for an answer. In a transaction, and
 /// whatever the scope: the rule is about all claims.
 pub fn is_open_between(tx: &mut Tx, demand: DemandId, provider: OrganisationId) -> StoreResult<bool> {
-    let open =
-        claim::table.filter(claim::demand.eq(demand).and(claim::provider.eq(provider))).filter(claim::status.eq("PENDING"));
+    let open = claim::table.filter(claim::demand.eq(demand).and(claim::provider.eq(provider))).filter(claim::status.eq_any(OPEN));
     Ok(select(exists(open)).get_result(tx.conn())?)
 }
 
-/// The claims on a demand that wait for an answer, the oldest first, whatever the scope: what
+/// The open claims on a demand, the oldest first, whatever the scope: what
 /// happens to the demand happens to all of them.
-pub fn pending_of_demand(tx: &mut Tx, demand: DemandId) -> StoreResult<Vec<Claim>> {
-    pending(tx, Box::new(claim::demand.eq(demand)))
+pub fn open_of_demand(tx: &mut Tx, demand: DemandId) -> StoreResult<Vec<Claim>> {
+    open(tx, Box::new(claim::demand.eq(demand)))
 }
 
 /// The same for the claims that want to use a resource in a period.
-pub fn pending_of_resource(tx: &mut Tx, resource: ResourceId, period: Period) -> StoreResult<Vec<Claim>> {
+pub fn open_of_resource(tx: &mut Tx, resource: ResourceId, period: Period) -> StoreResult<Vec<Claim>> {
     let of_resource = claim::resource.is_not_null().and(claim::resource.assume_not_null().eq(resource));
     let in_period = claim::period.is_not_null().and(claim::period.assume_not_null().eq(period.to_string()));
-    pending(tx, Box::new(of_resource.and(in_period)))
+    open(tx, Box::new(of_resource.and(in_period)))
 }
 
-fn pending(tx: &mut Tx, which: Condition<'_>) -> StoreResult<Vec<Claim>> {
+fn open(tx: &mut Tx, which: Condition<'_>) -> StoreResult<Vec<Claim>> {
     let rows: Vec<Row> = claim::table
-        .filter(claim::status.eq("PENDING"))
+        .filter(claim::status.eq_any(OPEN))
         .filter(which)
         .order((claim::created_at.asc(), claim::id.asc()))
         .select(Row::as_select())
         .load(tx.conn())?;
     rows.into_iter().map(Row::parse).collect()
+}
+
+/// Claims that should have been answered by now, of all districts, the longest waiting first.
+pub fn due_to_lapse(reader: &mut Reader, now: Timestamp, most: u32) -> StoreResult<Vec<(Timestamp, District, ClaimId)>> {
+    let rows: Vec<(At, String, ClaimId)> = claim::table
+        .filter(claim::status.eq("PENDING").and(claim::respond_by.lt(At(now))))
+        .order((claim::respond_by.asc(), claim::id.asc()))
+        .limit(most.into())
+        .select((claim::respond_by, claim::district, claim::id))
+        .load(reader.conn())?;
+    let parse = |(due_at, district, id): (At, String, ClaimId)| {
+        let corrupt = |_| StoreError::Corrupt { table: "claim", id: id.to_string(), what: "district".to_owned() };
+        Ok((due_at.into(), district.parse().map_err(corrupt)?, id))
+    };
+    rows.into_iter().map(parse).collect()
+}
+
+/// A claim in the system's own hands, whatever the scope.
+pub fn get(tx: &mut Tx, id: ClaimId) -> StoreResult<Option<Claim>> {
+    let row: Option<Row> = claim::table.find(id).select(Row::as_select()).get_result(tx.conn()).optional()?;
+    row.map(Row::parse).transpose()
 }
 
 /// Enters a new claim.
@@ -145,9 +175,10 @@ impl Row {
         let (reason, superseded_by) = match &claim.state {
             State::Declined { reason } | State::Cancelled { reason } | State::Ended { reason } => (Some(reason), None),
             State::Superseded { by } => (None, Some(*by)),
-            State::Pending { .. } | State::Agreed | State::Withdrawn => (None, None),
+            State::Pending { .. } | State::Objected | State::Agreed | State::Withdrawn | State::Lapsed => (None, None),
         };
         let ask = claim.cancel_ask.as_ref();
+        let objection = claim.dispatch.as_ref().and_then(|dispatch| dispatch.objection.as_ref());
         Ok(Self {
             id: claim.id,
             district: claim.district.to_string(),
@@ -180,6 +211,12 @@ impl Row {
             created_at: At(claim.created_at),
             settled_at: claim.settled_at.map(At),
             version: claim.version.0,
+            is_final: claim.is_final(),
+            object_due_at: claim.dispatch.as_ref().and_then(|dispatch| dispatch.object_by).map(At),
+            objected_at: objection.map(|objection| At(objection.at)),
+            objected_by: objection.map(|objection| objection.by),
+            objection: objection.map(|objection| objection.reason.to_string()),
+            objection_due_at: objection.map(|objection| At(objection.decide_by)),
         })
     }
 
@@ -199,6 +236,7 @@ impl Row {
         Ok(Claim {
             state: self.state(demand_consent, provider_consent)?,
             cancel_ask: self.cancel_ask()?,
+            dispatch: self.dispatch()?,
             id: self.id,
             district: self.district.parse().map_err(|_| "district")?,
             version: Version(self.version),
@@ -231,10 +269,13 @@ impl Row {
             Status::Pending => State::Pending {
                 missing: match (demand, provider) {
                     (None, Some(_)) => Side::Demand,
-                    (Some(_), None) => Side::Provider,
-                    (None, None) | (Some(_), Some(_)) => return Err("status"),
+                    // Of a dispatch, the provider answers first.
+                    (Some(_), None) | (None, None) => Side::Provider,
+                    (Some(_), Some(_)) => return Err("status"),
                 },
             },
+            Status::Objected => State::Objected,
+            Status::Lapsed => State::Lapsed,
             Status::Agreed => State::Agreed,
             Status::Declined => State::Declined { reason: reason()? },
             Status::Withdrawn => State::Withdrawn,
@@ -248,6 +289,23 @@ impl Row {
             Status::Cancelled => State::Cancelled { reason: reason()? },
             Status::Ended => State::Ended { reason: reason()? },
         })
+    }
+
+    fn dispatch(&self) -> Result<Option<Dispatch>, &'static str> {
+        if self.kind != "DISPATCH" {
+            return Ok(None);
+        }
+        let objection = match (self.objected_at, self.objected_by) {
+            (Some(at), Some(by)) => Some(Objection {
+                at: at.into(),
+                by,
+                reason: optional_text(self.objection.as_deref(), "objection")?.ok_or("objection")?,
+                decide_by: self.objection_due_at.map(Timestamp::from).ok_or("objection_due_at")?,
+            }),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err("objected_at"),
+        };
+        Ok(Some(Dispatch { object_by: self.object_due_at.map(Timestamp::from), objection }))
     }
 
     fn cancel_ask(&self) -> Result<Option<CancelAsk>, &'static str> {

@@ -3,36 +3,54 @@
 use diesel::{prelude::*, sql_types::Bool};
 use jiff::Timestamp;
 
-use super::{StoreError, StoreResult, Tx, conn::MultiBackend, schema::claim, types::At};
-use crate::kernel::id::{ClaimId, DemandId, ResourceId};
+use super::{
+    StoreResult, Tx,
+    claim::OPEN,
+    conn::MultiBackend,
+    ended::{Ended, all_changed},
+    schema::claim,
+    types::At,
+};
+use crate::{
+    domain::demand::{Demand, State},
+    kernel::id::{ClaimId, ResourceId},
+};
 
-/// The reason that both sides of a claim read when its demand was withdrawn.
-const DEMAND_WITHDRAWN: &str = "需求已撤回。";
 /// The reason that both sides of a claim read when its resource was retired.
 const RESOURCE_RETIRED: &str = "资源已停止提供。";
 
-/// Ends the pending claims on a demand that was withdrawn; answers which.
-pub fn end_pending_of_demand(tx: &mut Tx, id: DemandId, now: Timestamp) -> StoreResult<Vec<ClaimId>> {
-    end_pending(tx, || Box::new(claim::demand.eq(id)), DEMAND_WITHDRAWN, now)
+/// Ends the open claims on a demand that has left the list; answers which.
+pub fn end_open_of_demand(tx: &mut Tx, demand: &Demand, now: Timestamp) -> StoreResult<Vec<Ended<ClaimId>>> {
+    let id = demand.id;
+    end_open(tx, || Box::new(claim::demand.eq(id)), why_ended(&demand.state), now)
 }
 
-/// Ends the pending claims on a resource that was retired; answers which. Agreed ones go on.
-pub fn end_pending_of_resource(tx: &mut Tx, id: ResourceId, now: Timestamp) -> StoreResult<Vec<ClaimId>> {
-    end_pending(
-        tx,
-        || Box::new(claim::resource.is_not_null().and(claim::resource.assume_not_null().eq(id))),
-        RESOURCE_RETIRED,
-        now,
-    )
+/// The reason that both sides of a claim read when its demand has left the list.
+fn why_ended(state: &State) -> &'static str {
+    match state {
+        State::Parked { .. } => "需求已暂缓。",
+        State::Expired { .. } => "需求已过期。",
+        State::Closed { appeal: Some(_), .. } => "需求已办结。",
+        State::Closed { appeal: None, .. }
+        | State::Draft
+        | State::Submitted { .. }
+        | State::Returned { .. }
+        | State::Listed(_)
+        | State::Merged { .. } => "需求已撤回。",
+    }
+}
+
+/// Ends the open claims on a resource that was retired; answers which. Agreed ones go on.
+pub fn end_open_of_resource(tx: &mut Tx, id: ResourceId, now: Timestamp) -> StoreResult<Vec<Ended<ClaimId>>> {
+    end_open(tx, || Box::new(claim::resource.is_not_null().and(claim::resource.assume_not_null().eq(id))), RESOURCE_RETIRED, now)
 }
 
 type Condition = Box<dyn BoxableExpression<claim::table, MultiBackend, SqlType = Bool>>;
 
-fn end_pending(tx: &mut Tx, about: impl Fn() -> Condition, reason: &str, now: Timestamp) -> StoreResult<Vec<ClaimId>> {
-    let pending = claim::status.eq("PENDING");
-    let ids: Vec<ClaimId> =
-        claim::table.filter(about()).filter(pending).select(claim::id).order(claim::id.asc()).load(tx.conn())?;
-    let ended = diesel::update(claim::table.filter(about()).filter(pending))
+fn end_open(tx: &mut Tx, about: impl Fn() -> Condition, reason: &str, now: Timestamp) -> StoreResult<Vec<Ended<ClaimId>>> {
+    let open = || claim::table.filter(about()).filter(claim::status.eq_any(OPEN));
+    let found: Vec<(ClaimId, String)> = open().order(claim::id.asc()).select((claim::id, claim::status)).load(tx.conn())?;
+    let changed = diesel::update(open())
         .set((
             claim::status.eq("ENDED"),
             claim::status_reason.eq(reason),
@@ -40,6 +58,5 @@ fn end_pending(tx: &mut Tx, about: impl Fn() -> Condition, reason: &str, now: Ti
             claim::version.eq(claim::version + 1),
         ))
         .execute(tx.conn())?;
-    // The district's writes are serial, so the two statements mean the same rows.
-    if ended == ids.len() { Ok(ids) } else { Err(StoreError::Stale) }
+    all_changed(found, changed)
 }

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+pub use super::demand_clocks::{due_to_escalate, due_to_expire, due_to_remind, due_to_return};
 pub use super::demand_list::{Filter, Order, count, page};
 use super::{
     Reader, StoreError, StoreResult, Tx, batch,
     columns::{from_json, json, optional_text, text},
+    demand_clocks::Clocks,
     demand_list::visible,
     schema::{claim, demand, project},
     text_token::{Noun, index, index_new},
     types::{At, On},
 };
 use crate::{
-    domain::demand::{Demand, Outcome, Source, State, Status, Terms, Visibility},
+    domain::demand::{Demand, Outcome, Source, State, Status, Terms, Unclaimed, Visibility},
     kernel::{
         id::{AccountId, CategoryId, ContactPointId, DemandId, OrganisationId, PlaceId, ZoneId},
         reference::RefNo,
@@ -54,8 +56,6 @@ pub(super) struct Row {
     /// Moved by [`take`] and [`give_back`] alone, never by saving the row.
     #[diesel(skip_update)]
     agreed_quantity: i32,
-    triage_due_at: Option<At>,
-    unclaimed_due_at: Option<At>,
     created_by: AccountId,
     created_at: At,
     submitted_at: Option<At>,
@@ -63,6 +63,8 @@ pub(super) struct Row {
     closed_at: Option<At>,
     search_text: String,
     version: i32,
+    #[diesel(embed)]
+    clocks: Clocks,
 }
 
 /// The demand, if the scope shows it.
@@ -118,7 +120,7 @@ pub fn similar_candidates(reader: &mut Reader, scope: &Scope, to: &Demand, since
     let rows: Vec<Row> = demand::table
         .filter(demand::organisation.eq(to.organisation).and(demand::category.eq(to.terms.category)))
         .filter(demand::id.ne(to.id).and(demand::created_at.ge(At(since))))
-        .filter(demand::status.eq_any(["SUBMITTED", "RETURNED", "LISTED"]))
+        .filter(demand::status.eq_any(["SUBMITTED", "RETURNED", "LISTED", "PARKED"]))
         .filter(visible(scope))
         .select(Row::as_select())
         .load(reader.conn())?;
@@ -134,7 +136,7 @@ pub fn insert(tx: &mut Tx, demand: &Demand) -> StoreResult<()> {
 /// Enters many new demands.
 pub fn insert_many(tx: &mut Tx, demands: &[Demand]) -> StoreResult<()> {
     let rows: Vec<Row> = demands.iter().map(Row::of).collect::<StoreResult<_>>()?;
-    batch::insert::<demand::table, Row>(tx, 34, &rows)?;
+    batch::insert::<demand::table, Row>(tx, 48, &rows)?;
     let texts: Vec<_> = demands.iter().map(|demand| (demand.id, demand.search_text())).collect();
     index_new(tx, Noun::Demand, &texts)
 }
@@ -155,33 +157,55 @@ pub fn save_terms(tx: &mut Tx, demand: &Demand, expected: Version) -> StoreResul
     index(tx, Noun::Demand, demand.id, &demand.search_text())
 }
 
-/// Takes a quantity for an agreed claim; `false` when the demand is not listed or has not that much left.
+/// Takes a quantity for an agreed claim, which stops the clock of what is unclaimed; `false` when the
+/// demand is not listed or has not that much left.
 pub fn take(tx: &mut Tx, id: DemandId, quantity: i32) -> StoreResult<bool> {
     let taken = diesel::update(demand::table.filter(demand::id.eq(id).and(demand::status.eq("LISTED"))))
         .filter((demand::agreed_quantity + quantity).le(demand::quantity))
-        .set(demand::agreed_quantity.eq(demand::agreed_quantity + quantity))
+        .set((
+            demand::agreed_quantity.eq(demand::agreed_quantity + quantity),
+            demand::unclaimed_due_at.eq(None::<At>),
+            demand::escalate_due_at.eq(None::<At>),
+            demand::reminded_at.eq(None::<At>),
+            demand::escalated_at.eq(None::<At>),
+        ))
         .execute(tx.conn())?;
     Ok(taken == 1)
 }
 
-/// Gives back what a cancelled claim had taken.
-pub fn give_back(tx: &mut Tx, id: DemandId, quantity: i32) -> StoreResult<()> {
-    let given = diesel::update(demand::table.filter(demand::id.eq(id).and(demand::agreed_quantity.ge(quantity))))
-        .set(demand::agreed_quantity.eq(demand::agreed_quantity - quantity))
+/// Gives back what a cancelled claim had taken. What is listed and has nothing agreed any more waits
+/// anew: `unclaimed` is its clock, and the answer is whether it runs.
+pub fn give_back(tx: &mut Tx, id: DemandId, quantity: i32, unclaimed: &Unclaimed) -> StoreResult<bool> {
+    let free = diesel::update(demand::table.filter(demand::id.eq(id).and(demand::agreed_quantity.eq(quantity))))
+        .filter(demand::status.eq("LISTED"))
+        .set((
+            demand::agreed_quantity.eq(0),
+            demand::decide_due_at.eq(None::<At>),
+            demand::unclaimed_due_at.eq(At(unclaimed.remind_due_at)),
+            demand::escalate_due_at.eq(At(unclaimed.escalate_due_at)),
+        ))
         .execute(tx.conn())?;
-    if given == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    if free == 1 {
+        return Ok(true);
+    }
+    let given = diesel::update(demand::table.filter(demand::id.eq(id).and(demand::agreed_quantity.ge(quantity))))
+        .set((demand::agreed_quantity.eq(demand::agreed_quantity - quantity), demand::decide_due_at.eq(None::<At>)))
+        .execute(tx.conn())?;
+    if given == 1 { Ok(false) } else { Err(StoreError::Stale) }
 }
 
 impl Row {
     fn of(demand: &Demand) -> StoreResult<Self> {
         let terms = &demand.terms;
-        let (reason, outcome, merged_into, triage_due_at, unclaimed_due_at) = match &demand.state {
-            State::Draft => (None, None, None, None, None),
-            State::Submitted { triage_due_at } => (None, None, None, Some(*triage_due_at), None),
-            State::Returned { reason } => (Some(reason.to_string()), None, None, None, None),
-            State::Listed { unclaimed_due_at } => (None, None, None, None, Some(*unclaimed_due_at)),
-            State::Merged { into } => (None, None, Some(*into), None, None),
-            State::Closed { outcome, reason } => (reason.as_ref().map(ToString::to_string), Some(*outcome), None, None, None),
+        let (outcome, merged_into) = match &demand.state {
+            State::Merged { into } => (None, Some(*into)),
+            State::Closed { outcome, .. } => (Some(*outcome), None),
+            State::Draft
+            | State::Submitted { .. }
+            | State::Returned { .. }
+            | State::Listed(_)
+            | State::Parked { .. }
+            | State::Expired { .. } => (None, None),
         };
         Ok(Self {
             id: demand.id,
@@ -205,12 +229,10 @@ impl Row {
             source: <&str>::from(demand.source).to_owned(),
             contact: terms.contact,
             status: demand.status().name().to_owned(),
-            status_reason: reason,
+            status_reason: demand.reason().map(ToString::to_string),
             outcome: outcome.map(|outcome| <&str>::from(outcome).to_owned()),
             merged_into,
             agreed_quantity: demand.agreed.cast_signed(),
-            triage_due_at: triage_due_at.map(At),
-            unclaimed_due_at: unclaimed_due_at.map(At),
             created_by: demand.created_by,
             created_at: At(demand.created_at),
             submitted_at: demand.submitted_at.map(At),
@@ -218,6 +240,7 @@ impl Row {
             closed_at: demand.closed_at.map(At),
             search_text: search_form(&demand.search_text()),
             version: demand.version.0,
+            clocks: Clocks::of(demand),
         })
     }
 
@@ -264,16 +287,20 @@ impl Row {
 
     fn state(&self) -> Result<State, &'static str> {
         let reason = || optional_text(self.status_reason.as_deref(), "status_reason");
+        let clocks = &self.clocks;
         Ok(match self.status.parse::<Status>().map_err(|_| "status")? {
             Status::Draft => State::Draft,
-            Status::Submitted => State::Submitted { triage_due_at: self.triage_due_at.ok_or("triage_due_at")?.into() },
+            Status::Submitted => State::Submitted { triage_due_at: clocks.triage()? },
             Status::Returned => State::Returned { reason: reason()?.ok_or("status_reason")? },
-            Status::Listed => State::Listed { unclaimed_due_at: self.unclaimed_due_at.ok_or("unclaimed_due_at")?.into() },
+            Status::Listed => State::Listed(clocks.listing()?),
+            Status::Parked => State::Parked { reason: reason()?.ok_or("status_reason")?, review_on: clocks.review()? },
             Status::Merged => State::Merged { into: self.merged_into.ok_or("merged_into")? },
             Status::Closed => State::Closed {
                 outcome: self.outcome.as_deref().and_then(|name| name.parse::<Outcome>().ok()).ok_or("outcome")?,
                 reason: reason()?,
+                appeal: clocks.appeal()?,
             },
+            Status::Expired => clocks.expired()?,
         })
     }
 }

@@ -10,8 +10,8 @@ use super::{
     types::At,
 };
 use crate::{
-    domain::division::Divisions,
-    kernel::{district::District, text::Name},
+    domain::{district::District as Settings, division::Divisions},
+    kernel::{district::District, id::OrganisationId, text::Name, version::Version},
 };
 
 /// All districts, by code.
@@ -27,6 +27,29 @@ pub fn all(reader: &mut Reader) -> StoreResult<Vec<District>> {
 pub fn name(reader: &mut Reader, code: &District) -> StoreResult<Option<Name>> {
     let name: Option<String> = district::table.find(code.as_str()).select(district::name).get_result(reader.conn()).optional()?;
     name.map(|name| text(&name, "name").map_err(|what| corrupt(code, what))).transpose()
+}
+
+/// The district as it is set up; `None` when it was not entered.
+pub fn find(reader: &mut Reader, code: &District) -> StoreResult<Option<Settings>> {
+    let row: Option<(String, Option<OrganisationId>, i32)> = district::table
+        .find(code.as_str())
+        .select((district::name, district::backstop, district::version))
+        .get_result(reader.conn())
+        .optional()?;
+    let parse = |(name, backstop, version): (String, Option<OrganisationId>, i32)| {
+        let name = text(&name, "name").map_err(|what| corrupt(code, what))?;
+        Ok(Settings { code: code.clone(), name, backstop, version: Version(version) })
+    };
+    row.map(parse).transpose()
+}
+
+/// Saves the settings of a district whose version was `expected`; [`StoreError::Stale`] when it no longer is.
+pub fn save(tx: &mut Tx, settings: &Settings, expected: Version) -> StoreResult<()> {
+    let seen = district::code.eq(settings.code.as_str()).and(district::version.eq(expected.0));
+    let changed = diesel::update(district::table.filter(seen))
+        .set((district::backstop.eq(settings.backstop), district::version.eq(settings.version.0)))
+        .execute(tx.conn())?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
 /// Enters a district with its divisions.

@@ -37,6 +37,19 @@ pub fn run(target: &Target) -> StoreResult<Vec<String>> {
     ran.map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
+/// Takes every migration back, the last one first, and answers their names: for tests of the way back.
+/// An operator goes back by restoring a backup, which loses nothing.
+pub fn revert_all(target: &Target) -> StoreResult<Vec<String>> {
+    let gone = match &mut Conn::open(target, MIGRATION_TIMEOUT)? {
+        Conn::Sqlite(conn) => {
+            conn.batch_execute("PRAGMA foreign_keys = OFF")?;
+            conn.revert_all_migrations(SQLITE).map(|gone| names(&gone))
+        }
+        Conn::Pg(conn) => conn.revert_all_migrations(POSTGRES).map(|gone| names(&gone)),
+    };
+    gone.map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
 /// SQLite changes the constraints of a table by building it anew under its name, which the rows of
 /// other tables that refer to it must outlive: they are not checked row by row, but all at the end.
 fn run_sqlite(conn: &mut SqliteConnection) -> StoreResult<Vec<String>> {

@@ -56,6 +56,12 @@ pub fn find_many(reader: &mut Reader, scope: &Scope, ids: &[OrganisationId]) -> 
     rows.into_iter().map(Row::parse).collect()
 }
 
+/// An organisation in the system's own hands, whatever the scope.
+pub fn get(tx: &mut Tx, id: OrganisationId) -> StoreResult<Option<Organisation>> {
+    let row: Option<Row> = organisation::table.find(id).select(Row::as_select()).get_result(tx.conn()).optional()?;
+    row.map(Row::parse).transpose()
+}
+
 /// Whether `below` is `above` itself or lies anywhere below it.
 pub fn is_below(reader: &mut Reader, below: OrganisationId, above: OrganisationId) -> StoreResult<bool> {
     let mut next = Some(below);

@@ -8,24 +8,18 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::{
-    StoreError, StoreResult, Tx,
+    StoreResult, Tx,
+    ended::{Ended, all_changed},
     schema::{claim, demand, resource},
-    types::At,
+    types::{At, On},
 };
 use crate::kernel::{
     id::{ClaimId, DemandId, OrganisationId, ResourceId},
     text::Reason,
 };
 
-/// An object that ended, and the state it left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended<I> {
-    pub id: I,
-    pub from: String,
-}
-
 /// The states that a demand can be withdrawn from (D9).
-const OPEN_DEMANDS: [&str; 4] = ["DRAFT", "SUBMITTED", "RETURNED", "LISTED"];
+const OPEN_DEMANDS: [&str; 5] = ["DRAFT", "SUBMITTED", "RETURNED", "LISTED", "PARKED"];
 /// The states that a resource can be retired from: all but the last.
 const LIVING_RESOURCES: [&str; 4] = ["DRAFT", "LISTED", "PAUSED", "STALE"];
 
@@ -52,21 +46,26 @@ pub fn withdraw_demands(
             demand::closed_at.eq(At(at)),
             demand::triage_due_at.eq(None::<At>),
             demand::unclaimed_due_at.eq(None::<At>),
+            demand::escalate_due_at.eq(None::<At>),
+            demand::reminded_at.eq(None::<At>),
+            demand::escalated_at.eq(None::<At>),
+            demand::expires_on.eq(None::<On>),
+            demand::review_on.eq(None::<On>),
             demand::version.eq(demand::version + 1),
         ))
         .execute(tx.conn())?;
     all_changed(found, changed)
 }
 
-/// Ends the pending claims in which the organisation is a side. Agreed ones go on.
+/// Ends the open claims in which the organisation is a side. Agreed ones go on.
 pub fn end_claims(tx: &mut Tx, organisation: OrganisationId, reason: &Reason, at: Timestamp) -> StoreResult<Vec<Ended<ClaimId>>> {
-    let pending = || {
+    let open = || {
         claim::table
-            .filter(claim::status.eq("PENDING"))
+            .filter(claim::status.eq_any(super::claim::OPEN))
             .filter(claim::provider.eq(organisation).or(claim::demand_organisation.eq(organisation)))
     };
-    let found: Vec<(ClaimId, String)> = pending().order(claim::id.asc()).select((claim::id, claim::status)).load(tx.conn())?;
-    let changed = diesel::update(pending())
+    let found: Vec<(ClaimId, String)> = open().order(claim::id.asc()).select((claim::id, claim::status)).load(tx.conn())?;
+    let changed = diesel::update(open())
         .set((
             claim::status.eq("ENDED"),
             claim::status_reason.eq(reason.as_str()),
@@ -87,18 +86,9 @@ pub fn retire_resources(tx: &mut Tx, organisation: OrganisationId, reason: &Reas
         .set((
             resource::status.eq("RETIRED"),
             resource::status_reason.eq(reason.as_str()),
-            resource::paused_until.eq(None::<super::types::On>),
+            resource::paused_until.eq(None::<On>),
             resource::version.eq(resource::version + 1),
         ))
         .execute(tx.conn())?;
     all_changed(found, changed)
-}
-
-/// The district's writes wait for each other, so what was found is what was changed; if it is not,
-/// the whole step is refused rather than logged wrongly.
-fn all_changed<I>(found: Vec<(I, String)>, changed: usize) -> StoreResult<Vec<Ended<I>>> {
-    if found.len() != changed {
-        return Err(StoreError::Stale);
-    }
-    Ok(found.into_iter().map(|(id, from)| Ended { id, from }).collect())
 }

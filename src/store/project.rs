@@ -116,6 +116,13 @@ pub fn unsolved_of(tx: &mut Tx, demand: DemandId) -> StoreResult<i64> {
         .get_result(tx.conn())?)
 }
 
+/// How many projects of a demand are still being worked on or wait for somebody. Whatever the scope,
+/// as before.
+pub fn open_of(tx: &mut Tx, demand: DemandId) -> StoreResult<i64> {
+    let open = project::table.filter(project::demand.eq(demand).and(project::status.ne_all(["CLOSED", "CANCELLED"])));
+    Ok(open.count().get_result(tx.conn())?)
+}
+
 /// Enters a new project.
 pub fn insert(tx: &mut Tx, project: &Project) -> StoreResult<()> {
     diesel::insert_into(project::table).values(&Row::of(project)).execute(tx.conn())?;

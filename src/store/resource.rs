@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+pub use super::resource_due::{due_to_end, due_to_go_stale, due_to_remind, due_to_resume, get};
 pub use super::resource_list::{Filter, Order, count, page};
 pub use super::resource_period::{Use, give_back, set_capacity, take, taken_in, uses};
 pub use super::resource_reach::unknown_parts;
@@ -20,7 +21,7 @@ use crate::{
     domain::{
         period::Per,
         reach::{Coverage, Part},
-        resource::{Fee, Mode, Resource, State, Status, Terms},
+        resource::{Assurance, Fee, Mode, Resource, State, Status, Terms},
     },
     kernel::{
         id::{AccountId, CategoryId, ContactPointId, OrganisationId, ResourceId},
@@ -55,6 +56,10 @@ pub(super) struct Row {
     required_documents: String,
     contact: Option<ContactPointId>,
     assured_on: Option<On>,
+    remind_first_on: Option<On>,
+    remind_second_on: Option<On>,
+    stale_on: Option<On>,
+    reminded: i32,
     status: String,
     status_reason: Option<String>,
     paused_until: Option<On>,
@@ -94,7 +99,7 @@ pub fn insert(tx: &mut Tx, resource: &Resource) -> StoreResult<()> {
 /// Enters many new resources.
 pub fn insert_many(tx: &mut Tx, resources: &[Resource]) -> StoreResult<()> {
     let rows: Vec<Row> = resources.iter().map(Row::of).collect::<StoreResult<_>>()?;
-    batch::insert::<resource::table, Row>(tx, 28, &rows)?;
+    batch::insert::<resource::table, Row>(tx, 32, &rows)?;
     resource_reach::insert_many(tx, resources)?;
     let texts: Vec<_> = resources.iter().map(|resource| (resource.id, resource.search_text())).collect();
     index_new(tx, Noun::Resource, &texts)
@@ -145,7 +150,11 @@ impl Row {
             fee: <&str>::from(terms.fee).to_owned(),
             required_documents: json(&terms.required_documents)?,
             contact: terms.contact,
-            assured_on: resource.assured_on.map(On),
+            assured_on: resource.assurance.map(|assurance| On(assurance.on)),
+            remind_first_on: resource.assurance.map(|assurance| On(assurance.remind_first_on)),
+            remind_second_on: resource.assurance.map(|assurance| On(assurance.remind_second_on)),
+            stale_on: resource.assurance.map(|assurance| On(assurance.stale_on)),
+            reminded: resource.assurance.map_or(0, |assurance| assurance.reminded.into()),
             status: resource.status().name().to_owned(),
             status_reason: reason,
             paused_until: paused_until.map(On),
@@ -165,6 +174,7 @@ impl Row {
 
     fn read(self, parts: Vec<Part>) -> Result<Resource, &'static str> {
         let state = self.state()?;
+        let assurance = self.assurance()?;
         let coverage = match (self.coverage.as_str(), parts.is_empty()) {
             ("DISTRICT", true) => Coverage::District,
             ("PARTS", false) => Coverage::Parts(parts.into_iter().collect()),
@@ -195,11 +205,24 @@ impl Row {
             organisation: self.organisation,
             terms,
             state,
-            assured_on: self.assured_on.map(Into::into),
+            assurance,
             created_by: self.created_by,
             created_at: self.created_at.into(),
             listed_at: self.listed_at.map(Into::into),
         })
+    }
+
+    fn assurance(&self) -> Result<Option<Assurance>, &'static str> {
+        let Some(on) = self.assured_on else {
+            return Ok(None);
+        };
+        Ok(Some(Assurance {
+            on: on.into(),
+            remind_first_on: self.remind_first_on.ok_or("remind_first_on")?.into(),
+            remind_second_on: self.remind_second_on.ok_or("remind_second_on")?.into(),
+            stale_on: self.stale_on.ok_or("stale_on")?.into(),
+            reminded: u8::try_from(self.reminded).map_err(|_| "reminded")?,
+        }))
     }
 
     fn state(&self) -> Result<State, &'static str> {

@@ -3,13 +3,15 @@
 //! A test compares this file with the catalogues of both, column by column.
 
 diesel::table! {
-    use diesel::sql_types::Text;
-    use crate::store::types::Instant;
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
 
     district (code) {
         code -> Text,
         name -> Text,
         created_at -> Instant,
+        backstop -> Nullable<Uuid>,
+        version -> Integer,
     }
 }
 
@@ -318,6 +320,20 @@ diesel::table! {
         closed_at -> Nullable<Instant>,
         search_text -> Text,
         version -> Integer,
+        escalate_due_at -> Nullable<Instant>,
+        reminded_at -> Nullable<Instant>,
+        escalated_at -> Nullable<Instant>,
+        decide_due_at -> Nullable<Instant>,
+        expires_on -> Nullable<Day>,
+        review_on -> Nullable<Day>,
+        object_due_at -> Nullable<Instant>,
+        objected_at -> Nullable<Instant>,
+        objection -> Nullable<Text>,
+        objection_due_at -> Nullable<Instant>,
+        dismissed_at -> Nullable<Instant>,
+        dismissal -> Nullable<Text>,
+        expired_at -> Nullable<Instant>,
+        renew_until -> Nullable<Day>,
     }
 }
 
@@ -354,6 +370,10 @@ diesel::table! {
         listed_at -> Nullable<Instant>,
         search_text -> Text,
         version -> Integer,
+        remind_first_on -> Nullable<Day>,
+        remind_second_on -> Nullable<Day>,
+        stale_on -> Nullable<Day>,
+        reminded -> Integer,
     }
 }
 
@@ -381,7 +401,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use crate::store::types::{Day, Instant, Uuid};
 
     claim (id) {
@@ -416,6 +436,12 @@ diesel::table! {
         created_at -> Instant,
         settled_at -> Nullable<Instant>,
         version -> Integer,
+        is_final -> Bool,
+        object_due_at -> Nullable<Instant>,
+        objected_at -> Nullable<Instant>,
+        objected_by -> Nullable<Uuid>,
+        objection -> Nullable<Text>,
+        objection_due_at -> Nullable<Instant>,
     }
 }
 
@@ -587,10 +613,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    rule_change (id) {
+        id -> Uuid,
+        district -> Text,
+        code -> Text,
+        old_value -> Integer,
+        new_value -> Integer,
+        basis -> Text,
+        source -> Text,
+        reason -> Text,
+        status -> Text,
+        proposed_by -> Uuid,
+        proposed_at -> Instant,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Instant>,
+        decision_reason -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    clock_correction (id) {
+        id -> Uuid,
+        district -> Text,
+        object -> Uuid,
+        clock -> Text,
+        old_due_at -> Instant,
+        new_due_at -> Instant,
+        year -> Integer,
+        corrected_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     district,
     division,
     rule,
+    rule_change,
+    clock_correction,
     calendar_year,
     calendar_day,
     zone,

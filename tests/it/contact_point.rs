@@ -82,18 +82,18 @@ fn enter_claim(world: &World, status: &str) {
     let account = "(SELECT id FROM account WHERE login = 'mill.liaison')";
     run(&format!(
         "INSERT INTO demand (id, district, ref_no, organisation, place, category, title, detail, tags, quantity, unit, urgency, \
-         urgency_rank, visibility, source, status, agreed_quantity, unclaimed_due_at, created_by, created_at, submitted_at, \
-         listed_at, search_text, version) \
+         urgency_rank, visibility, source, status, agreed_quantity, unclaimed_due_at, escalate_due_at, created_by, created_at, \
+         submitted_at, listed_at, search_text, version) \
          SELECT {id}, '420105', 'D-420105-2026-000001', {id}, p.id, c.id, '法律', '咨询', '[]', 1, '次', 'NORMAL', 0, \
-         'DISTRICT', 'SELF', 'LISTED', 0, {now}, {account}, {now}, {now}, {now}, '法律', 1 \
+         'DISTRICT', 'SELF', 'LISTED', 0, {now}, {now}, {account}, {now}, {now}, {now}, '法律', 1 \
          FROM place p, category c WHERE p.name = 'mall' AND c.code = 'LEGAL'"
     ));
     run(&format!(
         "INSERT INTO claim (id, district, ref_no, kind, demand, demand_organisation, place, provider, quantity, note, plan_start, \
          plan_due, plan_steps, demand_consent_at, demand_consent_by, provider_consent_at, provider_consent_by, status, \
-         status_reason, respond_by, created_by, created_at, version) \
+         status_reason, respond_by, created_by, created_at, version, is_final) \
          SELECT {id}, '420105', 'C-420105-2026-000001', 'OFFER', {id}, {id}, d.place, o.id, 1, '', '2026-12-01', '2026-12-31', \
-         '[]', {now}, {account}, {now}, {account}, '{status}', '双方同意', {now}, {account}, {now}, 1 \
+         '[]', {now}, {account}, {now}, {account}, '{status}', '双方同意', {now}, {account}, {now}, 1, FALSE \
          FROM demand d, organisation o WHERE o.name = 'justice'"
     ));
 }

@@ -151,3 +151,15 @@ fn both_trees_have_the_same_migrations_each_with_a_way_back() {
     };
     assert_eq!(tree("sqlite"), tree("postgres"));
 }
+
+#[rstest]
+#[tokio::test]
+async fn every_migration_goes_back_and_forth(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
+    let Some(world) = World::empty(db).await else { return };
+    let before = names(&mut world.connection());
+    let gone = park_portal::store::migrate::revert_all(&world.target).expect("the way back");
+    assert_eq!(names(&mut world.connection()), BTreeSet::new());
+    let back = park_portal::store::migrate::run(&world.target).expect("the way forth");
+    assert_eq!(gone.into_iter().rev().collect::<Vec<_>>(), back);
+    assert_eq!(names(&mut world.connection()), before);
+}

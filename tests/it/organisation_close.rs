@@ -48,6 +48,7 @@ fn enter_demand(world: &World, name: &str, organisation: &str, status: &str, agr
                 demand::agreed_quantity.eq(agreed),
                 demand::triage_due_at.eq(given(status == "SUBMITTED")),
                 demand::unclaimed_due_at.eq(given(status == "LISTED")),
+                demand::escalate_due_at.eq(given(status == "LISTED")),
                 demand::created_by.eq(named::<park_portal::kernel::id::kind::Account>("mill.liaison") as AccountId),
                 demand::created_at.eq(At(start())),
                 demand::submitted_at.eq(given(status != "DRAFT")),
@@ -84,6 +85,10 @@ fn enter_resource(world: &World, name: &str, organisation: &str, status: &str) {
                 resource::fee.eq("FREE"),
                 resource::required_documents.eq("[]"),
                 resource::assured_on.eq(today()),
+                resource::remind_first_on.eq(today()),
+                resource::remind_second_on.eq(today()),
+                resource::stale_on.eq(today()),
+                resource::reminded.eq(0),
                 resource::status.eq(status),
                 resource::status_reason.eq(["PAUSED", "RETIRED"].contains(&status).then_some("整理")),
                 resource::paused_until.eq((status == "PAUSED").then(today)),
@@ -127,6 +132,7 @@ fn enter_claim(world: &World, name: &str, on: &str, (from, by): (&str, &str), st
                 claim::created_by.eq(account),
                 claim::created_at.eq(At(start())),
                 claim::version.eq(1),
+                claim::is_final.eq(false),
             ),
         ))
         .execute(&mut world.connection())

@@ -52,7 +52,7 @@ fn enter_offers(world: &World, demand: &Made, resource: Option<&Made>, round: us
     let pattern = crate::world::rows::enter_claim(world, &format!("pattern {round}"), demand, resource, "PENDING");
     let mut conn = world.connection();
     let columns = "district, kind, demand, demand_organisation, place, resource, quantity, period, note, plan_start, plan_due, \
-        plan_steps, provider_consent_at, provider_consent_by, status, respond_by, created_by, created_at, version";
+        plan_steps, provider_consent_at, provider_consent_by, status, respond_by, created_by, created_at, version, is_final";
     let pattern_id = literal::<park_portal::kernel::id::kind::Claim>(world, &format!("pattern {round}"));
     let mut ids = vec![pattern];
     for number in 1..OFFERS {

@@ -2,19 +2,25 @@
 //!
 //! ```text
 //! Pending ──consent──▶ Agreed ──cancel──▶ Cancelled   (a project exists from Agreed on)
-//!    ├──decline──▶ Declined
-//!    ├──withdraw─▶ Withdrawn
+//!    ├──decline──▶ Declined                    ▲
+//!    ├──withdraw─▶ Withdrawn                   │ (objection upheld)
+//!    ├──object───▶ Objected ──decide───────────┤
+//!    │                 └──────▶ Pending, final │
+//!    ├──(nobody answers in time)───────────────────▶ Lapsed
 //!    ├──(what was left went to another claim)──────▶ Superseded
 //!    └──(its demand or resource was taken away)────▶ Ended
 //! ```
 //!
 //! An offer comes from the provider and waits for the enterprise; a request comes from the
-//! enterprise and waits for the provider. This file decides *when* a step is possible; *who* may
-//! take it is [`crate::policy`]'s business.
+//! enterprise and waits for the provider; a dispatch comes from the coordinator and waits for both,
+//! the provider first. What is objected to is superseded and ended like what is pending. This file
+//! decides *when* a step is possible; *who* may take it is [`crate::policy`]'s business.
 
+mod dispatch;
 #[cfg(test)]
 mod tests;
 
+pub use dispatch::{Dispatch, Objection, Ruling};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
@@ -55,6 +61,8 @@ pub struct Claim {
     pub respond_by: Timestamp,
     /// The last request of one side to cancel what is agreed; see [`CancelAsk::is_open`].
     pub cancel_ask: Option<CancelAsk>,
+    /// What is particular to a dispatch; `None` for the other kinds.
+    pub dispatch: Option<Dispatch>,
     pub created_by: AccountId,
     pub created_at: Timestamp,
     /// When it last came to a state in which nobody has to consent any more.
@@ -119,6 +127,8 @@ pub enum Kind {
     Offer,
     /// An enterprise claims a resource.
     Request,
+    /// The coordinator names a department for a demand.
+    Dispatch,
 }
 
 /// The state and what only that state has.
@@ -128,11 +138,15 @@ pub enum State {
     Pending {
         missing: Side,
     },
+    /// The provider of a dispatch objects; the coordinator decides.
+    Objected,
     Agreed,
     Declined {
         reason: Reason,
     },
     Withdrawn,
+    /// Nobody answered in time.
+    Lapsed,
     Superseded {
         by: Shortage,
     },
@@ -151,9 +165,11 @@ pub enum State {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     Pending,
+    Objected,
     Agreed,
     Declined,
     Withdrawn,
+    Lapsed,
     Superseded,
     Cancelled,
     Ended,
@@ -183,8 +199,18 @@ pub enum ClaimError {
     CancelAsked,
     #[error("nobody has asked to cancel")]
     CancelNotAsked,
-    #[error("the request to cancel has ended without an answer")]
+    #[error("the time for this has passed")]
     TooLate,
+    #[error("the other side answers first")]
+    NotYourTurn,
+    #[error("the provider of a dispatch objects instead")]
+    ObjectInstead,
+    #[error("a final dispatch is not objected to")]
+    Final,
+    #[error("this is not a dispatch")]
+    NotDispatched,
+    #[error("the time to answer has not passed")]
+    NotDue,
 }
 
 impl Claim {
@@ -197,51 +223,73 @@ impl Claim {
     pub fn missing(&self) -> Option<Side> {
         match self.state {
             State::Pending { missing } => Some(missing),
-            State::Agreed
+            State::Objected
+            | State::Agreed
             | State::Declined { .. }
             | State::Withdrawn
+            | State::Lapsed
             | State::Superseded { .. }
             | State::Cancelled { .. }
             | State::Ended { .. } => None,
         }
     }
 
-    /// The second consent (C2); whoever made the claim has given the first one.
-    ///
-    /// Who comes after the last unit is gone hears of what it was gone, and nothing else.
-    pub fn consent(self, side: Side, by: AccountId, at: Timestamp) -> Result<Self, ClaimError> {
+    /// A consent. The last one that is missing agrees the claim; the first of two, which only a
+    /// dispatch needs, gives the other side until `respond_by`.
+    pub fn consent(self, side: Side, by: AccountId, at: Timestamp, respond_by: Timestamp) -> Result<Self, ClaimError> {
         match &self.state {
             State::Pending { missing } if *missing == side => {
-                let agreed = self.settle(State::Agreed, at);
                 let consent = Some(Consent { at, by });
-                Ok(match side {
-                    Side::Demand => Self { demand_consent: consent, ..agreed },
-                    Side::Provider => Self { provider_consent: consent, ..agreed },
+                let given = match side {
+                    Side::Demand => Self { demand_consent: consent, ..self },
+                    Side::Provider => Self { provider_consent: consent, ..self },
+                };
+                Ok(match given.demand_consent.and(given.provider_consent) {
+                    Some(_) => given.settle(State::Agreed, at),
+                    None => given.wait_for(side.other(), respond_by),
                 })
             }
-            State::Pending { .. } | State::Agreed => Err(ClaimError::AlreadyConsented),
+            State::Pending { .. } if self.has_consented(side) => Err(ClaimError::AlreadyConsented),
+            State::Pending { .. } => Err(ClaimError::NotYourTurn),
+            State::Agreed => Err(ClaimError::AlreadyConsented),
             State::Superseded { by } => Err(ClaimError::Superseded(*by)),
-            State::Declined { .. } | State::Withdrawn | State::Cancelled { .. } | State::Ended { .. } => Err(self.wrong_state()),
+            State::Objected
+            | State::Declined { .. }
+            | State::Withdrawn
+            | State::Lapsed
+            | State::Cancelled { .. }
+            | State::Ended { .. } => Err(self.wrong_state()),
         }
     }
 
     /// The waiting side does not want it (C3).
     pub fn decline(self, side: Side, reason: Reason, at: Timestamp) -> Result<Self, ClaimError> {
         match self.missing() {
+            Some(Side::Provider) if side == Side::Provider && self.kind == Kind::Dispatch => Err(ClaimError::ObjectInstead),
             Some(missing) if missing == side => Ok(self.settle(State::Declined { reason }, at)),
-            Some(_) => Err(ClaimError::AlreadyConsented),
+            Some(_) if self.has_consented(side) => Err(ClaimError::AlreadyConsented),
+            Some(_) => Err(ClaimError::NotYourTurn),
             None => Err(self.wrong_state()),
         }
     }
 
     /// Whoever made it takes it back (C4).
     pub fn withdraw(self, at: Timestamp) -> Result<Self, ClaimError> {
-        self.while_pending(State::Withdrawn, at)
+        self.while_open(State::Withdrawn, at)
     }
 
     /// What was left of the demand or the resource went to another claim.
     pub fn supersede(self, by: Shortage, at: Timestamp) -> Result<Self, ClaimError> {
-        self.while_pending(State::Superseded { by }, at)
+        self.while_open(State::Superseded { by }, at)
+    }
+
+    /// Nobody answered in time (C5).
+    pub fn lapse(self, at: Timestamp) -> Result<Self, ClaimError> {
+        match self.missing() {
+            Some(_) if at > self.respond_by => Ok(self.settle(State::Lapsed, at)),
+            Some(_) => Err(ClaimError::NotDue),
+            None => Err(self.wrong_state()),
+        }
     }
 
     /// One side asks the other to cancel what is agreed (C8). A request that nobody answered in
@@ -278,10 +326,27 @@ impl Claim {
         if self.status() == Status::Agreed { Ok(()) } else { Err(self.wrong_state()) }
     }
 
-    fn while_pending(self, state: State, at: Timestamp) -> Result<Self, ClaimError> {
-        match self.missing() {
-            Some(_) => Ok(self.settle(state, at)),
-            None => Err(self.wrong_state()),
+    fn while_open(self, state: State, at: Timestamp) -> Result<Self, ClaimError> {
+        match self.status() {
+            Status::Pending | Status::Objected => Ok(self.settle(state, at)),
+            Status::Agreed
+            | Status::Declined
+            | Status::Withdrawn
+            | Status::Lapsed
+            | Status::Superseded
+            | Status::Cancelled
+            | Status::Ended => Err(self.wrong_state()),
+        }
+    }
+
+    fn wait_for(self, missing: Side, respond_by: Timestamp) -> Self {
+        Self { state: State::Pending { missing }, respond_by, version: self.version.next(), ..self }
+    }
+
+    fn has_consented(&self, side: Side) -> bool {
+        match side {
+            Side::Demand => self.demand_consent.is_some(),
+            Side::Provider => self.provider_consent.is_some(),
         }
     }
 
@@ -313,12 +378,19 @@ impl Side {
 }
 
 impl Kind {
-    /// The side that makes such a claim, and thereby consents first.
-    pub fn proposer(self) -> Side {
+    /// The side that makes such a claim and so consents first; `None` for a dispatch, which comes
+    /// from neither.
+    pub fn proposer(self) -> Option<Side> {
         match self {
-            Self::Offer => Side::Provider,
-            Self::Request => Side::Demand,
+            Self::Offer => Some(Side::Provider),
+            Self::Request => Some(Side::Demand),
+            Self::Dispatch => None,
         }
+    }
+
+    /// The side that answers first.
+    pub fn first_asked(self) -> Side {
+        self.proposer().map_or(Side::Provider, Side::other)
     }
 }
 
@@ -327,9 +399,11 @@ impl State {
     pub fn status(&self) -> Status {
         match self {
             Self::Pending { .. } => Status::Pending,
+            Self::Objected => Status::Objected,
             Self::Agreed => Status::Agreed,
             Self::Declined { .. } => Status::Declined,
             Self::Withdrawn => Status::Withdrawn,
+            Self::Lapsed => Status::Lapsed,
             Self::Superseded { .. } => Status::Superseded,
             Self::Cancelled { .. } => Status::Cancelled,
             Self::Ended { .. } => Status::Ended,

@@ -314,9 +314,11 @@ impl Project {
                 Ok(Self { closed_at: Some(at), ..self.into(State::Cancelled { reason: reason.clone() }) })
             }
             claim::State::Pending { .. }
+            | claim::State::Objected
             | claim::State::Agreed
             | claim::State::Declined { .. }
             | claim::State::Withdrawn
+            | claim::State::Lapsed
             | claim::State::Superseded { .. }
             | claim::State::Ended { .. } => Err(ProjectError::ClaimStands),
         }

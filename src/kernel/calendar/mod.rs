@@ -8,6 +8,7 @@
 //! as it stands, and the answer says that it is provisional.
 
 mod csv;
+mod recount;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use jiff::tz::{Offset, offset};
 use jiff::{Span, Timestamp};
 
 pub use self::csv::{CsvError, CsvProblem};
+pub use self::recount::Recount;
 
 /// Which dates are working days, in one version; a change of any table makes a new value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,7 +165,9 @@ impl Calendar {
         weekdays_until(date) + correction
     }
 
-    fn is_provisional(&self, from: Date, due: Date) -> bool {
+    /// Whether a day after `from` and up to `due` lies in a year that has no official table.
+    #[must_use]
+    pub fn is_provisional(&self, from: Date, due: Date) -> bool {
         let official = |year| self.years.get(&year).is_some_and(|table| table.status == YearStatus::Official);
         // From the day after: an event on 31 December reaches only the new year.
         let first = from.tomorrow().unwrap_or(due);
@@ -175,6 +179,13 @@ impl Calendar {
 #[must_use]
 pub fn shanghai_date(at: Timestamp) -> Date {
     SHANGHAI.to_datetime(at).date()
+}
+
+/// When a day begins in Shanghai.
+#[must_use]
+pub fn start_of_day(day: Date) -> Timestamp {
+    // Only at the very edges of time a day has no beginning.
+    SHANGHAI.to_timestamp(day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX)
 }
 
 /// Why a calendar cannot be built, or cannot answer.

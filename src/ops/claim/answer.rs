@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        claim::{Claim, Shortage},
+        claim::{Claim, Shortage, Status},
         demand::{Demand, Status as DemandStatus},
         project::{Clocks, Project},
         resource::{Resource, Status as ResourceStatus},
@@ -27,17 +27,20 @@ use crate::{
 pub async fn consent(cx: &Cx, id: ClaimId, expected: Version) -> Result<Claim, Failure> {
     cx.write(Action::ClaimConsent, move |cx, tx| {
         let before = find(cx, tx, id)?;
-        let awaited = before.missing().unwrap_or(before.kind.proposer());
+        let awaited = before.missing().unwrap_or(before.kind.first_asked().other());
         let (permit, side) = cx.permit_side(Action::ClaimConsent, &before, awaited)?;
-        let after = before.clone().consent(side, cx.actor.account, cx.now)?;
+        let respond_by = cx.workdays(RuleCode::ClaimRespond)?.at;
+        let after = before.clone().consent(side, cx.actor.account, cx.now, respond_by)?;
         let matter = Matter::find(cx, tx, &after)?;
         cx.expect(before.version, expected)?;
+        let consented = moved(&before, &after).code("side", <&str>::from(side));
+        if after.status() == Status::Pending {
+            store::claim::save(tx, &after, expected)?;
+            return cx.record(tx, permit, &[consented.code("respond_by", respond_by)], after);
+        }
         matter.take(tx, &after)?;
         store::claim::save(tx, &after, expected)?;
-        let mut effects = vec![
-            moved(&before, &after).code("side", <&str>::from(side)),
-            agreed(&matter.demand, matter.demand.agreed + after.quantity.get()),
-        ];
+        let mut effects = vec![consented, agreed(&matter.demand, matter.demand.agreed + after.quantity.get())];
         effects.extend(used(tx, &after)?);
         effects.push(matter.open_project(cx, tx, &after)?);
         effects.extend(matter.supersede_what_no_longer_fits(cx, tx, &after)?);
@@ -50,7 +53,7 @@ pub async fn consent(cx: &Cx, id: ClaimId, expected: Version) -> Result<Claim, F
 pub async fn decline(cx: &Cx, id: ClaimId, expected: Version, reason: Reason) -> Result<Claim, Failure> {
     cx.write(Action::ClaimDecline, move |cx, tx| {
         let before = find(cx, tx, id)?;
-        let awaited = before.missing().unwrap_or(before.kind.proposer());
+        let awaited = before.missing().unwrap_or(before.kind.first_asked().other());
         let (permit, side) = cx.permit_side(Action::ClaimDecline, &before, awaited)?;
         let after = before.clone().decline(side, reason.clone(), cx.now)?;
         cx.expect(before.version, expected)?;
@@ -138,20 +141,20 @@ impl Matter {
     /// the resource that do.
     fn supersede_what_no_longer_fits(&self, cx: &Scene, tx: &mut Tx, claim: &Claim) -> Result<Vec<Effect>, Failure> {
         let left = self.demand.open_quantity().saturating_sub(claim.quantity.get());
-        let pending = store::claim::pending_of_demand(tx, claim.demand)?;
-        let mut effects = supersede(cx, tx, pending, left, Shortage::Quantity)?;
+        let open = store::claim::open_of_demand(tx, claim.demand)?;
+        let mut effects = supersede(cx, tx, open, left, Shortage::Quantity)?;
         if let (Some(used), Some(resource)) = (claim.resource, &self.resource) {
             let left = left_of(tx, resource, used.period)?;
-            let pending = store::claim::pending_of_resource(tx, used.resource, used.period)?;
-            effects.extend(supersede(cx, tx, pending, left, Shortage::Capacity)?);
+            let open = store::claim::open_of_resource(tx, used.resource, used.period)?;
+            effects.extend(supersede(cx, tx, open, left, Shortage::Capacity)?);
         }
         Ok(effects)
     }
 }
 
-fn supersede(cx: &Scene, tx: &mut Tx, pending: Vec<Claim>, left: u32, shortage: Shortage) -> Result<Vec<Effect>, Failure> {
+fn supersede(cx: &Scene, tx: &mut Tx, open: Vec<Claim>, left: u32, shortage: Shortage) -> Result<Vec<Effect>, Failure> {
     let mut effects = Vec::new();
-    for before in pending.into_iter().filter(|claim| claim.quantity.get() > left) {
+    for before in open.into_iter().filter(|claim| claim.quantity.get() > left) {
         let after = before.clone().supersede(shortage, cx.now)?;
         store::claim::save(tx, &after, before.version)?;
         effects.push(moved(&before, &after).code("code", code_of(shortage).name()));

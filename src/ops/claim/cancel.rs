@@ -1,12 +1,13 @@
 //! Cancelling what is agreed (C8), together with its project (P9).
 
 use super::{
-    super::{Cx, Failure, Scene},
+    super::{Cx, Failure, Scene, demand::unclaimed},
     agreed, demand_of, find, moved, used,
 };
 use crate::{
     domain::{
         claim::{CancelAsk, Claim, Side},
+        clock::Clock,
         project::Project,
         rules::RuleCode,
     },
@@ -66,13 +67,20 @@ fn undo(cx: &Scene, tx: &mut Tx, before: &Claim, after: &Claim, expected: Versio
     let cancelled = project.clone().cancel(&after.state, cx.now)?;
     let demand = demand_of(cx, tx, before)?;
     cx.expect(before.version, expected)?;
-    store::demand::give_back(tx, before.demand, before.quantity.column())?;
+    let unclaimed = unclaimed(&cx.calendar, &cx.rules, demand.terms.urgency, cx.now)?;
+    let waits = store::demand::give_back(tx, before.demand, before.quantity.column(), &unclaimed)?;
     if let Some(used) = before.resource {
         store::resource::give_back(tx, used.resource, used.period, before.quantity)?;
     }
     store::claim::save(tx, after, expected)?;
     store::project::save(tx, &cancelled, project.version)?;
-    let mut effects = vec![agreed(&demand, demand.agreed.saturating_sub(before.quantity.get()))];
+    let mut given_back = agreed(&demand, demand.agreed.saturating_sub(before.quantity.get()));
+    if waits {
+        given_back = given_back
+            .code(&Clock::Unclaimed.fact(), unclaimed.remind_due_at)
+            .code(&Clock::Escalation.fact(), unclaimed.escalate_due_at);
+    }
+    let mut effects = vec![given_back];
     effects.extend(used(tx, before)?);
     effects.push(Effect::moved(project.id, project.status().name(), cancelled.status().name()));
     Ok(effects)

@@ -1,4 +1,4 @@
-//! What people do with claims: offer, request, consent, decline, withdraw, cancel.
+//! What people do with claims: offer, request, dispatch, consent, decline, object, withdraw, cancel.
 //!
 //! Checks run in the order scope, permission, state, version, counters. The counters are moved in
 //! the fixed order demand, resource; they, and not what was read before, decide who gets the last
@@ -6,12 +6,15 @@
 
 mod answer;
 mod cancel;
+mod dispatch;
 mod proposal;
 mod propose;
 
 pub use answer::{consent, decline, withdraw};
 pub use cancel::{cancel, cancel_agree, cancel_ask};
+pub use dispatch::{dispatch, dispatch_withdraw, object, objection_decide};
 pub use proposal::Terms;
+pub(super) use proposal::made;
 pub use propose::{About, NewDemand, offer, request};
 
 use super::{Failure, Scene};
@@ -21,14 +24,17 @@ use crate::{
         demand::Demand,
     },
     kernel::{id::ClaimId, problem::Code},
-    policy::Subject,
+    policy::{Subject, Subjected},
     store::{self, Tx, audit::Effect},
 };
 
-/// What rights on taking a claim back depend on: only the side that made it has a say.
+/// What withdrawing a claim is about: the side that made it, for the other has no say in it. What
+/// neither side made, neither takes back.
 pub fn withdrawal(claim: &Claim) -> Subject {
-    use crate::policy::Subjected;
-    claim.subject().only(claim.kind.proposer())
+    match claim.kind.proposer() {
+        Some(side) => claim.subject().only(side),
+        None => Subject::of_district(claim.district.clone()).at(vec![claim.place]),
+    }
 }
 
 fn find(cx: &Scene, tx: &mut Tx, id: ClaimId) -> Result<Claim, Failure> {
@@ -71,7 +77,14 @@ fn code_of(shortage: Shortage) -> Code {
 impl From<ClaimError> for Failure {
     fn from(error: ClaimError) -> Self {
         match error {
-            ClaimError::WrongState(_) | ClaimError::CancelAsked | ClaimError::CancelNotAsked => Self::refused(Code::InvalidState),
+            ClaimError::WrongState(_)
+            | ClaimError::CancelAsked
+            | ClaimError::CancelNotAsked
+            | ClaimError::NotDispatched
+            | ClaimError::NotDue => Self::refused(Code::InvalidState),
+            ClaimError::NotYourTurn => Self::refused(Code::NotYourTurn),
+            ClaimError::ObjectInstead => Self::refused(Code::ObjectInstead),
+            ClaimError::Final => Self::refused(Code::FinalDispatch),
             ClaimError::AlreadyConsented => Self::refused(Code::AlreadyConsented),
             ClaimError::Superseded(shortage) => Self::refused(code_of(shortage)),
             ClaimError::TooLate => Self::refused(Code::TooLate),

@@ -3,7 +3,7 @@
 use super::super::{Failure, Scene};
 use crate::{
     domain::{
-        claim::{Claim, Consent, Kind, Plan, Side, State, Use},
+        claim::{Claim, Consent, Dispatch, Kind, Plan, Side, State, Use},
         demand::{Demand, Status as DemandStatus},
         organisation::Organisation,
         period::Period,
@@ -47,8 +47,13 @@ impl Proposal<'_> {
         self.check_counters(tx)?;
         let consent = Some(Consent { at: cx.now, by: cx.actor.account });
         let (demand_consent, provider_consent) = match self.kind.proposer() {
-            Side::Demand => (consent, None),
-            Side::Provider => (None, consent),
+            Some(Side::Demand) => (consent, None),
+            Some(Side::Provider) => (None, consent),
+            None => (None, None),
+        };
+        let dispatch = match self.kind {
+            Kind::Offer | Kind::Request => None,
+            Kind::Dispatch => Some(Dispatch::open(cx.workdays(RuleCode::ClaimObject)?.at)),
         };
         let claim = Claim {
             id: cx.new_id(),
@@ -66,9 +71,10 @@ impl Proposal<'_> {
             plan: self.terms.plan.clone(),
             demand_consent,
             provider_consent,
-            state: State::Pending { missing: self.kind.proposer().other() },
+            state: State::Pending { missing: self.kind.first_asked() },
             respond_by: cx.workdays(RuleCode::ClaimRespond)?.at,
             cancel_ask: None,
+            dispatch,
             created_by: cx.actor.account,
             created_at: cx.now,
             settled_at: None,
@@ -89,7 +95,7 @@ impl Proposal<'_> {
         }
         if self.provider.id == self.enterprise.id {
             let field = match self.kind {
-                Kind::Offer => "provider",
+                Kind::Offer | Kind::Dispatch => "provider",
                 Kind::Request => "resource",
             };
             return Err(Failure::refused_at(Code::OwnDemand, field));
@@ -153,7 +159,7 @@ pub(super) fn left_of(tx: &mut Tx, resource: &Resource, period: Period) -> Resul
 }
 
 /// The effect of a new claim, with all that its status and rates are computed from.
-pub(super) fn made(claim: &Claim) -> Effect {
+pub(in crate::ops) fn made(claim: &Claim) -> Effect {
     Effect::made(claim.id, claim.status().name())
         .code("kind", <&str>::from(claim.kind))
         .code("demand", claim.demand)
@@ -166,4 +172,5 @@ pub(super) fn made(claim: &Claim) -> Effect {
         .code("plan_due", claim.plan.due)
         .code("ref_no", &claim.ref_no)
         .code("respond_by", claim.respond_by)
+        .maybe("object_by", claim.dispatch.as_ref().and_then(|dispatch| dispatch.object_by))
 }

@@ -1,7 +1,7 @@
 //! The two directions of claiming: a provider offers, an enterprise requests (C1).
 
 use super::{
-    super::{Cx, Failure, Scene},
+    super::{Cx, Failure, Scene, demand::listing},
     proposal::{Proposal, Terms, made},
 };
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
         demand::{self, Demand, Source, Urgency, Visibility},
         organisation::Organisation,
         resource::Resource,
-        rules::RuleCode,
     },
     kernel::{
         calendar::shanghai_date,
@@ -157,11 +156,11 @@ impl Party {
     }
 }
 
-fn find_resource(cx: &Scene, tx: &mut Tx, id: ResourceId) -> Result<Resource, Failure> {
+pub(super) fn find_resource(cx: &Scene, tx: &mut Tx, id: ResourceId) -> Result<Resource, Failure> {
     store::resource::find(tx, &cx.actor.scope(), id)?.ok_or(Failure::missing("resource"))
 }
 
-fn enterprise_of(cx: &Scene, tx: &mut Tx, demand: &Demand) -> Result<Organisation, Failure> {
+pub(super) fn enterprise_of(cx: &Scene, tx: &mut Tx, demand: &Demand) -> Result<Organisation, Failure> {
     store::organisation::find(tx, &cx.actor.scope(), demand.organisation)?.ok_or(Failure::missing("demand"))
 }
 
@@ -188,6 +187,7 @@ fn list_from_resource(
         let contact = store::contact_point::find(tx, &scope, contact)?.filter(|contact| contact.organisation == enterprise.id);
         contact.ok_or(Failure::missing("newDemand.contact"))?;
     }
+    let wanted = terms_of(new, resource, terms);
     let demand = Demand {
         id: cx.new_id(),
         district: place.district.clone(),
@@ -196,9 +196,9 @@ fn list_from_resource(
         organisation: enterprise.id,
         place: place.id,
         zone: place.zone,
-        terms: terms_of(new, resource, terms),
+        state: demand::State::Listed(listing(&cx.calendar, &cx.rules, &wanted, cx.now)?),
+        terms: wanted,
         source: Source::FromResource,
-        state: demand::State::Listed { unclaimed_due_at: cx.workdays(RuleCode::DemandUnclaimed)?.at },
         agreed: 0,
         created_by: cx.actor.account,
         created_at: cx.now,

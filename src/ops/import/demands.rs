@@ -167,8 +167,7 @@ impl List for DemandRecord {
             })
             .collect();
         store::demand::insert_many(tx, &demands)?;
-        let entered =
-            |demand: &Demand| Entered { id: demand.id, effect: made(demand).code("due_at", due.at), others: Vec::new() };
+        let entered = |demand: &Demand| Entered { id: demand.id, effect: made(demand), others: Vec::new() };
         Ok(demands.iter().map(entered).collect())
     }
 }

@@ -122,7 +122,7 @@ impl List for ResourceRecord {
                 organisation: made.organisation.id,
                 terms: made.terms.clone(),
                 state: State::Draft,
-                assured_on: None,
+                assurance: None,
                 created_by: cx.actor.account,
                 created_at: cx.now,
                 listed_at: None,

@@ -5,7 +5,10 @@
 //! database each task is done by exactly one: it is looked at again in the transaction that does
 //! it, behind the district's other writes.
 
+mod claim;
+mod demand;
 mod project;
+mod resource;
 
 use std::sync::Arc;
 
@@ -18,7 +21,7 @@ use crate::{
         calendar::{Calendar, Due},
         clock::Entropy,
         district::District,
-        id::{Id, ProjectId},
+        id::{ClaimId, DemandId, Id, ProjectId, ResourceId},
     },
     store::{
         self, Reader, StoreResult, Tx,
@@ -40,8 +43,26 @@ struct Task {
 /// What is to be done. Of what is due at the same moment, the earlier of these is done first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Duty {
+    /// What nobody answers lapses (C5), and a final dispatch goes to the unit that stands in.
+    ClaimLapse(ClaimId),
     /// A confirmed project closes (P8), and with the last one of a demand the demand (D8).
     ProjectClose(ProjectId),
+    /// A demand whose time is over and of which nothing is agreed expires (D11).
+    DemandExpire(DemandId),
+    /// A parked demand comes back to the list on its day (D7).
+    DemandUnpark(DemandId),
+    /// The duty unit is reminded of a demand that nobody has claimed (D6).
+    DemandRemind(DemandId),
+    /// What still nobody has claimed becomes the coordinator's business (D6).
+    DemandEscalate(DemandId),
+    /// A resource whose last day has passed is retired.
+    ResourceEnd(ResourceId),
+    /// A paused resource comes back to the list on its day.
+    ResourceEndPause(ResourceId),
+    /// Whoever offers a resource is reminded to say that it is still true.
+    ResourceRemind(ResourceId),
+    /// What nobody has said for too long to be true goes stale.
+    ResourceGoStale(ResourceId),
 }
 
 /// Does everything that is due by now, the longest waiting first. Answers how many things it did.
@@ -76,17 +97,38 @@ pub async fn run_due(app: &App) -> Result<usize, Failure> {
 /// What is due by now in all districts, the longest waiting first.
 fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
     let mut tasks = Vec::new();
-    let closing = store::project::due_to_close(reader, now, BATCH)?;
-    tasks.extend(closing.into_iter().map(|(due_at, district, id)| Task { due_at, duty: Duty::ProjectClose(id), district }));
+    note(&mut tasks, store::claim::due_to_lapse(reader, now, BATCH)?, Duty::ClaimLapse);
+    note(&mut tasks, store::project::due_to_close(reader, now, BATCH)?, Duty::ProjectClose);
+    note(&mut tasks, store::demand::due_to_expire(reader, now, BATCH)?, Duty::DemandExpire);
+    note(&mut tasks, store::demand::due_to_return(reader, now, BATCH)?, Duty::DemandUnpark);
+    note(&mut tasks, store::demand::due_to_remind(reader, now, BATCH)?, Duty::DemandRemind);
+    note(&mut tasks, store::demand::due_to_escalate(reader, now, BATCH)?, Duty::DemandEscalate);
+    note(&mut tasks, store::resource::due_to_end(reader, now, BATCH)?, Duty::ResourceEnd);
+    note(&mut tasks, store::resource::due_to_resume(reader, now, BATCH)?, Duty::ResourceEndPause);
+    note(&mut tasks, store::resource::due_to_remind(reader, now, BATCH)?, Duty::ResourceRemind);
+    note(&mut tasks, store::resource::due_to_go_stale(reader, now, BATCH)?, Duty::ResourceGoStale);
     tasks.sort_unstable();
     Ok(tasks)
+}
+
+fn note<I>(tasks: &mut Vec<Task>, found: Vec<(Timestamp, District, I)>, duty: impl Fn(I) -> Duty) {
+    tasks.extend(found.into_iter().map(|(due_at, district, id)| Task { due_at, duty: duty(id), district }));
 }
 
 /// Answers whether it was this call that did it; somebody else may have, or it is no longer due.
 async fn perform(app: &App, task: &Task) -> Result<bool, Failure> {
     let district = &task.district;
     match task.duty {
+        Duty::ClaimLapse(id) => act(app, district, move |shift, tx| claim::lapse(shift, tx, id)).await,
         Duty::ProjectClose(id) => act(app, district, move |shift, tx| project::close(shift, tx, id)).await,
+        Duty::DemandExpire(id) => act(app, district, move |shift, tx| demand::expire(shift, tx, id)).await,
+        Duty::DemandUnpark(id) => act(app, district, move |shift, tx| demand::unpark(shift, tx, id)).await,
+        Duty::DemandRemind(id) => act(app, district, move |shift, tx| demand::remind(shift, tx, id)).await,
+        Duty::ResourceEnd(id) => act(app, district, move |shift, tx| resource::end(shift, tx, id)).await,
+        Duty::ResourceEndPause(id) => act(app, district, move |shift, tx| resource::end_pause(shift, tx, id)).await,
+        Duty::ResourceRemind(id) => act(app, district, move |shift, tx| resource::remind(shift, tx, id)).await,
+        Duty::ResourceGoStale(id) => act(app, district, move |shift, tx| resource::go_stale(shift, tx, id)).await,
+        Duty::DemandEscalate(id) => act(app, district, move |shift, tx| demand::escalate(shift, tx, id)).await,
     }
 }
 

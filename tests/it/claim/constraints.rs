@@ -27,6 +27,15 @@ async fn each_constraint_of_a_claim_bites(
         ("claim_superseded_code", "superseded_by_code = 'QUANTITY_EXCEEDED'"),
         ("claim_cancel_ask_whole", "cancel_reason = '推迟'"),
         ("claim_cancel_ask_whole", "cancel_asked_at = created_at"),
+        ("claim_first_consent", "provider_consent_at = NULL, provider_consent_by = NULL"),
+        ("claim_object_clock", "object_due_at = created_at"),
+        ("claim_object_clock", "kind = 'DISPATCH'"),
+        ("claim_final_dispatch", "is_final = (1 = 1)"),
+        ("claim_objection_whole", "objection = '不合适'"),
+        ("claim_objection_whole", "objection_due_at = created_at"),
+        ("claim_objection_to_dispatch",
+         "objected_at = created_at, objected_by = created_by, objection = '不合适', objection_due_at = created_at"),
+        ("claim_objected", "status = 'OBJECTED'"),
         ("claim_cancel_side_known",
          "cancel_asked_side = 'BOTH', cancel_asked_at = created_at, cancel_reason = '推迟', cancel_respond_by = created_at")
     )]

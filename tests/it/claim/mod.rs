@@ -1,6 +1,7 @@
 //! Claims through the API: both directions, their answers, and cancelling what was agreed.
 
 mod constraints;
+mod dispatch;
 mod input;
 mod list;
 

@@ -4,6 +4,7 @@ mod constraints;
 mod input;
 mod list;
 mod rights;
+mod time;
 
 use jiff::SignedDuration;
 use rstest::rstest;
@@ -205,7 +206,7 @@ async fn a_demand_with_an_agreed_claim_is_not_withdrawn(#[values(Db::Sqlite, Db:
     let listed = listed_demand(&world, json!({})).await;
     enter_claim(&world, "agreed", &listed, None, "AGREED");
     enter_claim(&world, "pending", &Made { id: listed.id.clone(), version: 0 }, None, "DECLINED");
-    world.execute("UPDATE demand SET agreed_quantity = 1");
+    world.execute("UPDATE demand SET agreed_quantity = 1, unclaimed_due_at = NULL, escalate_due_at = NULL");
     let withdraws = json!({ "demand": listed.id, "expectedVersion": 3, "reason": "已自行解决" });
     assert_eq!(world.mutate("mill.liaison", "demandWithdraw", "demand { id }", withdraws).await.code(), "INVALID_STATE");
     assert_eq!(look(&world, &listed, "status").await, "LISTED");
@@ -237,7 +238,7 @@ async fn what_was_solved_counts_and_nothing_else(#[values(Db::Sqlite, Db::Postgr
 #[tokio::test]
 async fn a_step_from_the_wrong_state_is_refused_and_changes_nothing(
     #[values(Db::Sqlite, Db::Postgres)] db: Db,
-    #[values("DRAFT", "SUBMITTED", "RETURNED", "LISTED", "MERGED", "CLOSED")] state: &str,
+    #[values("DRAFT", "SUBMITTED", "RETURNED", "LISTED", "PARKED", "MERGED", "CLOSED")] state: &str,
 ) {
     let Some(world) = World::new(db).await else { return };
     let target = listed_demand(&world, json!({ "title": "目标需求", "detail": "完全不同的内容" })).await;
@@ -245,7 +246,8 @@ async fn a_step_from_the_wrong_state_is_refused_and_changes_nothing(
     let possible: &[&str] = match state {
         "DRAFT" | "RETURNED" => &["demandRevise", "demandSubmit", "demandWithdraw"],
         "SUBMITTED" => &["demandReturn", "demandList", "demandMerge", "demandWithdraw"],
-        "LISTED" => &["demandWithdraw"],
+        "LISTED" => &["demandWithdraw", "demandPark", "demandClose"],
+        "PARKED" => &["demandWithdraw", "demandClose"],
         _ => &[],
     };
     let seen = look(&world, &made, "version").await;
@@ -257,6 +259,11 @@ async fn a_step_from_the_wrong_state_is_refused_and_changes_nothing(
         ("coordinator", "demandList", json!({})),
         ("coordinator", "demandMerge", json!({ "into": target.id })),
         ("mill.liaison", "demandWithdraw", json!({ "reason": "已自行解决" })),
+        ("coordinator", "demandPark", json!({ "reason": "等待政策", "reviewOn": "2026-12-01" })),
+        ("coordinator", "demandClose", json!({ "outcome": "OUT_OF_SCOPE", "explanation": "不属受理范围" })),
+        ("mill.liaison", "demandObject", json!({ "reason": "仍有需要" })),
+        ("coordinator", "demandObjectionDecide", json!({ "ruling": "UPHOLD", "reason": "已核实" })),
+        ("mill.liaison", "demandRenew", json!({ "desiredTo": "2026-12-31" })),
     ];
     let mut refused = 0;
     for (login, mutation, more) in attempts {
@@ -288,6 +295,11 @@ async fn in_state(world: &World, state: &str, target: &Made) -> Made {
         "SUBMITTED" => return submitted,
         "RETURNED" => ("coordinator", "demandReturn", json!({ "reason": "请补充人数" })),
         "LISTED" => ("coordinator", "demandList", json!({})),
+        "PARKED" => {
+            let listed = step(world, "coordinator", "demandList", "demand", &submitted, json!({})).await;
+            let parks = json!({ "reason": "等待政策", "reviewOn": "2026-12-01" });
+            return step(world, "coordinator", "demandPark", "demand", &listed, parks).await;
+        }
         "MERGED" => ("coordinator", "demandMerge", json!({ "into": target.id })),
         _ => ("mill.liaison", "demandWithdraw", json!({ "reason": "已自行解决" })),
     };

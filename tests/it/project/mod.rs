@@ -180,10 +180,10 @@ async fn a_solved_project_closes_after_three_working_days_and_its_demand_with_it
     let demand = listed_demand(&world, json!({ "quantity": 1 })).await;
     let project = confirmed(&world, &demand, "justice", "YES").await;
     world.advance(A_MINUTE_SHORT).await;
-    assert_eq!(upkeep::close_confirmed(&world.app).await.unwrap(), 0);
+    assert_eq!(upkeep::run_due(&world.app).await.unwrap(), 0);
     assert_eq!(look(&world, &project, "/status").await, "CONFIRMED");
     world.advance(SignedDuration::from_mins(1)).await;
-    assert_eq!(upkeep::close_confirmed(&world.app).await.unwrap(), 1);
+    assert_eq!(upkeep::run_due(&world.app).await.unwrap(), 1);
     assert_eq!(look(&world, &project, "/status").await, "CLOSED");
     assert_eq!(look(&world, &project, "/closedAt").await, "2026-11-26T09:30:00Z");
     let expected =
@@ -197,7 +197,7 @@ async fn a_solved_project_closes_after_three_working_days_and_its_demand_with_it
         ]
     );
     // Once is enough.
-    assert_eq!(upkeep::close_confirmed(&world.app).await.unwrap(), 0);
+    assert_eq!(upkeep::run_due(&world.app).await.unwrap(), 0);
     assert_eq!(world.number("SELECT count(*) FROM audit_line WHERE action = 'project.close'").await, 1);
     assert!(world.chains_hold().await);
 }
@@ -216,7 +216,7 @@ async fn a_demand_stays_listed_while_something_of_it_is_open_or_unsolved(
         last = Some(confirmed(&world, &demand, provider, solved).await);
     }
     world.advance(SignedDuration::from_hours(30 * 24)).await;
-    assert_eq!(upkeep::close_confirmed(&world.app).await.unwrap(), solved.len());
+    assert_eq!(upkeep::run_due(&world.app).await.unwrap(), solved.len());
     let last = last.expect("a project");
     assert_eq!(look(&world, &last, "/status").await, "CLOSED");
     assert_eq!(look(&world, &last, "/demand/status").await, "LISTED");
@@ -260,7 +260,7 @@ async fn what_is_solved_or_long_past_is_not_reopened(#[values(Db::Sqlite, Db::Po
     world.advance(tenth + SignedDuration::from_secs(1)).await;
     assert_eq!(attempt(&world, "mill.liaison", "projectReopen", &unsolved, reason.clone()).await.code(), "TOO_LATE");
     assert_eq!(look(&world, &unsolved, "/status").await, "CONFIRMED");
-    assert_eq!(upkeep::close_confirmed(&world.app).await.unwrap(), 2);
+    assert_eq!(upkeep::run_due(&world.app).await.unwrap(), 2);
     assert_eq!(attempt(&world, "mill.liaison", "projectReopen", &unsolved, reason).await.code(), "INVALID_STATE");
 }
 

@@ -19,7 +19,16 @@ async fn each_constraint_of_a_resource_bites(
         ("resource_valid_range", "valid_to = '2025-12-31'"),
         ("resource_fee_known", "fee = 'DEAR'"),
         ("resource_status_known", "status = 'OPEN'"),
-        ("resource_assured", "assured_on = NULL"),
+        ("resource_assured", "assured_on = NULL, remind_first_on = NULL, remind_second_on = NULL, stale_on = NULL"),
+        ("resource_assurance_clock", "stale_on = NULL"),
+        ("resource_assurance_clock", "remind_first_on = NULL"),
+        ("resource_assurance_clock", "remind_second_on = NULL"),
+        ("resource_reminded_range", "reminded = 3"),
+        (
+            "resource_reminder_due",
+            "status = 'RETIRED', status_reason = '停用', reminded = 1, assured_on = NULL, remind_first_on = NULL, \
+             remind_second_on = NULL, stale_on = NULL"
+        ),
         ("resource_reason_given", "status = 'RETIRED'"),
         ("resource_pause_end", "status = 'PAUSED', status_reason = '检修'"),
         ("resource_pause_end", "paused_until = '2026-12-01'")

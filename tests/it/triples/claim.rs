@@ -23,9 +23,10 @@ use crate::world::Db;
 pub const OFFER: Machine = Machine {
     noun: "offer",
     states: "PENDING PENDING_UNLISTED PENDING_PAUSED PENDING_NO_QUANTITY PENDING_NO_CAPACITY AGREED AGREED_ASKED_BY_DEMAND \
-             AGREED_ASKED_BY_PROVIDER AGREED_ASKED_LONG_AGO AGREED_DELIVERED AGREED_DELIVERED_ASKED DECLINED WITHDRAWN \
+             AGREED_ASKED_BY_PROVIDER AGREED_ASKED_LONG_AGO AGREED_DELIVERED AGREED_DELIVERED_ASKED DECLINED WITHDRAWN LAPSED \
              SUPERSEDED_QUANTITY SUPERSEDED_CAPACITY CANCELLED ENDED",
-    statuses: || Status::iter().map(Status::name).collect(),
+    // Only what is dispatched is objected to.
+    statuses: || Status::iter().filter(|status| *status != Status::Objected).map(Status::name).collect(),
     enter: |tx, entry| enter(tx, entry, Kind::Offer, "justice"),
     steps: STEPS,
     viewers: OFFER_VIEWERS,
@@ -55,25 +56,28 @@ pub const ENTERPRISE_OFFER: Machine = Machine {
 const EITHER: &str = "claimConsent claimDecline claimCancelAsk claimCancelAgree";
 const PROPOSER: &str = "claimConsent claimDecline claimCancelAsk claimCancelAgree claimWithdraw";
 
+/// What only a coordinator does with claims.
+pub const COORDINATES: &str = "claimCancel claimDispatchWithdraw claimObjectionDecide*";
+
 const OFFER_VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", EITHER),
     party("justice.official", "provider", "*", PROPOSER),
-    party("justice.lead", "provider", "*", PROPOSER),
+    party("justice.lead", "provider", "*", "claimObject claimConsent claimDecline claimCancelAsk claimCancelAgree claimWithdraw"),
     viewer("circle.steward", "*", ""),
-    viewer("coordinator", "*", "claimCancel"),
+    viewer("coordinator", "*", COORDINATES),
 ];
 const REQUEST_VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", PROPOSER),
     party("justice.official", "provider", "*", EITHER),
-    party("justice.lead", "provider", "*", EITHER),
+    party("justice.lead", "provider", "*", "claimObject claimConsent claimDecline claimCancelAsk claimCancelAgree"),
     viewer("circle.steward", "*", ""),
-    viewer("coordinator", "*", "claimCancel"),
+    viewer("coordinator", "*", COORDINATES),
 ];
 const ENTERPRISE_VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", EITHER),
     party("bakery.liaison", "provider", "*", PROPOSER),
     viewer("circle.steward", "*", ""),
-    viewer("coordinator", "*", "claimCancel"),
+    viewer("coordinator", "*", COORDINATES),
 ];
 
 /// An offer waits for the enterprise.
@@ -96,6 +100,9 @@ const STEPS: &[Step] = &[
     ),
     step("claimDecline", because, &[("demand", "PENDING*", "OK"), ("provider", "PENDING*", "ALREADY_CONSENTED")]),
     WITHDRAW,
+    NEVER_OBJECTED,
+    NEVER_RULED,
+    NEVER_RECALLED,
     CANCEL_ASK,
     CANCEL_AGREE,
     CANCEL,
@@ -120,14 +127,21 @@ const REQUEST_STEPS: &[Step] = &[
     ),
     step("claimDecline", because, &[("provider", "PENDING*", "OK"), ("demand", "PENDING*", "ALREADY_CONSENTED")]),
     WITHDRAW,
+    NEVER_OBJECTED,
+    NEVER_RULED,
+    NEVER_RECALLED,
     CANCEL_ASK,
     CANCEL_AGREE,
     CANCEL,
 ];
 
+/// What is done to dispatches only is possible in no state of another kind.
+const NEVER_OBJECTED: Step = step("claimObject", because, &[]);
+const NEVER_RULED: Step = step("claimObjectionDecide", |it| json!({ "claim": it.id, "ruling": "DISMISS" }), &[]);
+const NEVER_RECALLED: Step = step("claimDispatchWithdraw", bare, &[]);
 const WITHDRAW: Step = step("claimWithdraw", bare, &[("*", "PENDING*", "OK")]);
 // A request that nobody answered in time does not stand in the way of a new one.
-const CANCEL_ASK: Step = step("claimCancelAsk", because, &[("*", "AGREED AGREED_ASKED_LONG_AGO", "OK")]);
+pub const CANCEL_ASK: Step = step("claimCancelAsk", because, &[("*", "AGREED AGREED_ASKED_LONG_AGO", "OK")]);
 const CANCEL_AGREE: Step = step(
     "claimCancelAgree",
     bare,
@@ -141,13 +155,13 @@ const CANCEL_AGREE: Step = step(
         ("demand", "AGREED_DELIVERED_ASKED", "ALREADY_CONSENTED"),
     ],
 );
-const CANCEL: Step = step("claimCancel", because, &[("*", "AGREED* -AGREED_DELIVERED*", "OK")]);
+pub const CANCEL: Step = step("claimCancel", because, &[("*", "AGREED* -AGREED_DELIVERED*", "OK")]);
 
-fn bare(it: &Object) -> Value {
+pub fn bare(it: &Object) -> Value {
     json!({ "claim": it.id })
 }
 
-fn because(it: &Object) -> Value {
+pub fn because(it: &Object) -> Value {
     json!({ "claim": it.id, "reason": "情况有变" })
 }
 
@@ -159,7 +173,7 @@ fn enter(tx: &mut Tx, entry: &Entry, kind: Kind, provider: &str) -> StoreResult<
         _ => u32::from(is_agreed),
     };
     if entry.state == "PENDING_UNLISTED" {
-        demand.state = demand::State::Closed { outcome: Outcome::Withdrawn, reason: Some(reason()) };
+        demand.state = demand::State::Closed { outcome: Outcome::Withdrawn, reason: Some(reason()), appeal: None };
     }
     store::demand::insert(tx, &demand)?;
     let until = jiff::civil::date(2026, 12, 31);
@@ -182,10 +196,11 @@ fn enter(tx: &mut Tx, entry: &Entry, kind: Kind, provider: &str) -> StoreResult<
 
 fn state(name: &str, kind: Kind) -> State {
     match name.split('_').next().unwrap_or(name) {
-        "PENDING" => State::Pending { missing: kind.proposer().other() },
+        "PENDING" => State::Pending { missing: kind.first_asked() },
         "AGREED" => State::Agreed,
         "DECLINED" => State::Declined { reason: reason() },
         "WITHDRAWN" => State::Withdrawn,
+        "LAPSED" => State::Lapsed,
         "SUPERSEDED" if name == "SUPERSEDED_QUANTITY" => State::Superseded { by: Shortage::Quantity },
         "SUPERSEDED" => State::Superseded { by: Shortage::Capacity },
         "CANCELLED" => State::Cancelled { reason: reason() },

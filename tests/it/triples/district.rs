@@ -1,11 +1,15 @@
 //! What is made in a district, out of nothing: everybody acts in their own.
 
-use park_portal::store::{StoreResult, Tx};
+use park_portal::{
+    domain::district::District as Settings,
+    kernel::version::Version,
+    store::{self, StoreResult, Tx},
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Entry, Machine, Object, Viewer, making, party, viewer};
-use crate::world::Db;
+use super::{Entry, Machine, Object, Viewer, making, party, rows::district, step, viewer};
+use crate::world::{Db, steps::organisation_id};
 
 /// The district of whoever acts. The neighbour's coordinator has one as well, but no streets in it.
 pub const DISTRICT: Machine = Machine {
@@ -21,12 +25,17 @@ pub const DISTRICT: Machine = Machine {
             |it| json!({ "kind": "DEPARTMENT", "profile": { "name": it.get("name") } }),
             &[("*", "*", "OK")],
         ),
+        step(
+            "districtBackstopSet",
+            |_| json!({ "unit": organisation_id("street") }),
+            &[("neighbour", "*", "NOT_FOUND"), ("*", "*", "OK")],
+        ),
         making("placeCreate", place, &[("neighbour", "*", "VALIDATION"), ("*", "*", "OK")]),
     ],
     viewers: VIEWERS,
 };
 
-const COORDINATES: &str = "zoneCreate organisationCreate placeCreate";
+const COORDINATES: &str = "zoneCreate organisationCreate placeCreate districtBackstopSet";
 const VIEWERS: &[Viewer] = &[
     viewer("mill.liaison", "*", ""),
     viewer("bakery.liaison", "*", ""),
@@ -53,7 +62,13 @@ fn place(it: &Object) -> Value {
     })
 }
 
-fn enter(_: &mut Tx, entry: &Entry) -> StoreResult<Object> {
+fn enter(tx: &mut Tx, entry: &Entry) -> StoreResult<Object> {
+    // The district is always the same one: it is as it was before the last step.
+    let district = district();
+    if let Some(moved) = store::district::find(tx, &district)?.filter(|found| found.version != Version::FIRST) {
+        let expected = moved.version;
+        store::district::save(tx, &Settings { backstop: None, version: Version::FIRST, ..moved }, expected)?;
+    }
     Ok(Object::default().with("name", entry.name("new")).with("code", entry.name("NEW")))
 }
 

@@ -11,6 +11,7 @@ mod branch;
 mod category;
 mod claim;
 mod demand;
+mod dispatch;
 mod district;
 mod grant;
 mod organisation;
@@ -200,13 +201,14 @@ impl Step {
 }
 
 /// Every machine there is.
-const MACHINES: [&Machine; 17] = [
+const MACHINES: [&Machine; 18] = [
     &demand::DEMAND,
     &resource::OF_A_DEPARTMENT,
     &resource::OF_AN_ENTERPRISE,
     &claim::OFFER,
     &claim::REQUEST,
     &claim::ENTERPRISE_OFFER,
+    &dispatch::DISPATCH,
     &project::PROJECT,
     &branch::HUB,
     &branch::STATION,

@@ -125,7 +125,24 @@ pub fn demand(entry: &Entry, part: &str, state: demand::State) -> Demand {
 }
 
 pub fn listed() -> demand::State {
-    demand::State::Listed { unclaimed_due_at: later() }
+    demand::State::Listed(demand::Listing {
+        unclaimed: Some(demand::Unclaimed::new(later(), later())),
+        ..demand::Listing::default()
+    })
+}
+
+/// A demand that the coordinator has decided about, and whether the enterprise objects.
+pub fn decided(objection: Option<demand::Objection>) -> demand::State {
+    demand::State::Closed {
+        outcome: demand::Outcome::NotFeasible,
+        reason: Some(reason()),
+        appeal: Some(demand::Appeal { object_due_at: later(), objection }),
+    }
+}
+
+/// An objection that waits for its answer, or has got it.
+pub fn objection(dismissal: Option<demand::Dismissal>) -> demand::Objection {
+    demand::Objection { at: start(), reason: reason(), decide_due_at: later(), dismissal }
 }
 
 /// A resource for everybody, four times a month; a department's or an enterprise's.
@@ -155,7 +172,7 @@ pub fn resource(entry: &Entry, part: &str, owner: &str, state: resource::State) 
             contact: None,
         },
         state,
-        assured_on: (!is_draft).then(|| date(2026, 11, 1)),
+        assurance: (!is_draft).then(|| resource::Assurance::new(date(2026, 11, 1), 75, 85, 90)),
         created_by: if owner == "justice" { named("justice.lead") } else { named(&format!("{owner}.liaison")) },
         created_at: start(),
         listed_at: (!is_draft).then(start),
@@ -175,7 +192,7 @@ pub fn claim(
     let consent = |side: Side| {
         let both = matches!(state, claim::State::Agreed | claim::State::Cancelled { .. });
         let by = if side == Side::Demand { "mill.liaison" } else { "justice.lead" };
-        (both || kind.proposer() == side).then(|| Consent { at: start(), by: named(by) })
+        (both || kind.proposer() == Some(side)).then(|| Consent { at: start(), by: named(by) })
     };
     Claim {
         id: entry.id("claim"),
@@ -196,6 +213,7 @@ pub fn claim(
         state,
         respond_by: later(),
         cancel_ask: None,
+        dispatch: (kind == Kind::Dispatch).then(|| claim::Dispatch::open(later())),
         created_by: named("coordinator"),
         created_at: start(),
         settled_at: None,

@@ -197,6 +197,7 @@ impl Facts {
                     claim::created_by.eq(by),
                     claim::created_at.eq(At(start())),
                     claim::version.eq(1),
+                    claim::is_final.eq(false),
                 ),
             ))
             .execute(conn)
@@ -390,6 +391,7 @@ fn enter_demand(conn: &mut Conn, fact: &Demand) {
                 demand::agreed_quantity.eq(0),
                 demand::triage_due_at.eq((fact.status == "SUBMITTED").then_some(At(start()))),
                 demand::unclaimed_due_at.eq((fact.status == "LISTED").then_some(At(start()))),
+                demand::escalate_due_at.eq((fact.status == "LISTED").then_some(At(start()))),
                 demand::created_by.eq(named::<park_portal::kernel::id::kind::Account>(&fact.creator) as AccountId),
                 demand::created_at.eq(At(start())),
                 demand::submitted_at.eq(numbered.then_some(At(start()))),
@@ -427,6 +429,10 @@ fn enter_resource(conn: &mut Conn, fact: &Resource) {
                 resource::fee.eq("FREE"),
                 resource::required_documents.eq("[]"),
                 resource::assured_on.eq(listed.then_some(On(date(2026, 11, 1)))),
+                resource::remind_first_on.eq(listed.then_some(On(date(2027, 1, 15)))),
+                resource::remind_second_on.eq(listed.then_some(On(date(2027, 1, 25)))),
+                resource::stale_on.eq(listed.then_some(On(date(2027, 1, 30)))),
+                resource::reminded.eq(0),
                 resource::status.eq(fact.status),
                 resource::status_reason.eq(["PAUSED", "RETIRED"].contains(&fact.status).then_some("人手不足")),
                 resource::paused_until.eq((fact.status == "PAUSED").then_some(On(date(2026, 12, 31)))),

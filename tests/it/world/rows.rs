@@ -68,6 +68,7 @@ pub fn enter_claim(world: &World, name: &str, demand: &Made, resource: Option<&M
                 claim::created_by.eq(account),
                 claim::created_at.eq(At(start())),
                 claim::version.eq(1),
+                claim::is_final.eq(false),
             ),
         ))
         .execute(&mut world.connection())

@@ -2,16 +2,25 @@
 //!
 //! ```text
 //! Draft ──submit──▶ Submitted ──list──▶ Listed ──(all projects solved)──▶ Closed
-//!   ▲                 │  │ ╲                │                                ▲
-//!   │              return merge╲            │                                │
-//!   │                 ▼  ▼      ╲           │                                │
-//!   └─(submit again) Returned  Merged       └──────────withdraw──────────────┘
+//!   ▲                 │  │ ╲             │ ▲│╲                            ▲ ▲ │
+//!   │              return merge╲     park│ ││ ╲─────decide, withdraw──────┘ │ │
+//!   │                 ▼  ▼      ╲        ▼ ││(review day)                   │ │
+//!   └─(submit again) Returned  Merged  Parked ──────decide, withdraw───────┘  │
+//!                                          │▲◀──────(objection upheld)────────┘
+//!                                 (nobody │ renew
+//!                                  agrees)▼│
+//!                                       Expired
 //! ```
 //!
-//! Draft, Submitted, Returned and Listed can be withdrawn. This file decides *when* a step is
+//! Draft, Submitted and Returned can be withdrawn as well. This file decides *when* a step is
 //! possible; *who* may take it is [`crate::policy`]'s business.
 
+mod listing;
+mod rest;
+
 use jiff::{Timestamp, civil::Date};
+pub use listing::{Listing, Unclaimed};
+pub use rest::{Appeal, Decision, Dismissal, Objection, check_review};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
@@ -111,11 +120,32 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     Draft,
-    Submitted { triage_due_at: Timestamp },
-    Returned { reason: Reason },
-    Listed { unclaimed_due_at: Timestamp },
-    Merged { into: DemandId },
-    Closed { outcome: Outcome, reason: Option<Reason> },
+    Submitted {
+        triage_due_at: Timestamp,
+    },
+    Returned {
+        reason: Reason,
+    },
+    Listed(Listing),
+    /// Put aside until a day.
+    Parked {
+        reason: Reason,
+        review_on: Date,
+    },
+    Merged {
+        into: DemandId,
+    },
+    /// `appeal` is there exactly when the coordinator has decided the outcome.
+    Closed {
+        outcome: Outcome,
+        reason: Option<Reason>,
+        appeal: Option<Appeal>,
+    },
+    /// Nobody agreed to it in time; it can be renewed up to and including a day.
+    Expired {
+        at: Timestamp,
+        renew_until: Date,
+    },
 }
 
 /// The name of a state, without what it carries.
@@ -127,8 +157,10 @@ pub enum Status {
     Submitted,
     Returned,
     Listed,
+    Parked,
     Merged,
     Closed,
+    Expired,
 }
 
 /// How a closed demand ended.
@@ -138,6 +170,9 @@ pub enum Status {
 pub enum Outcome {
     Satisfied,
     Withdrawn,
+    PartlySatisfied,
+    NotFeasible,
+    OutOfScope,
 }
 
 /// How much of the quantity is agreed, or delivered and solved.
@@ -159,6 +194,14 @@ pub enum DemandError {
     ClaimAgreed,
     #[error("a demand cannot be merged into itself or into one that is not listed")]
     MergeTarget,
+    #[error("its time has not come")]
+    NotDue,
+    #[error("the time for this has passed")]
+    TooLate,
+    #[error("it was done before")]
+    AlreadyDone,
+    #[error("a review lies after today and within {max_days} days")]
+    ReviewDay { max_days: u32 },
 }
 
 impl Demand {
@@ -167,13 +210,25 @@ impl Demand {
         self.state.status()
     }
 
+    /// Why it was given back, put aside or closed.
+    pub fn reason(&self) -> Option<&Reason> {
+        match &self.state {
+            State::Returned { reason } | State::Parked { reason, .. } => Some(reason),
+            State::Closed { reason, .. } => reason.as_ref(),
+            State::Draft | State::Submitted { .. } | State::Listed(_) | State::Merged { .. } | State::Expired { .. } => None,
+        }
+    }
+
     /// New terms while nobody else works with the demand.
     pub fn revise(self, terms: Terms) -> Result<Self, DemandError> {
         match self.state {
             State::Draft | State::Returned { .. } => Ok(Self { terms, version: self.version.next(), ..self }),
-            State::Submitted { .. } | State::Listed { .. } | State::Merged { .. } | State::Closed { .. } => {
-                Err(self.wrong_state())
-            }
+            State::Submitted { .. }
+            | State::Listed(_)
+            | State::Parked { .. }
+            | State::Merged { .. }
+            | State::Closed { .. }
+            | State::Expired { .. } => Err(self.wrong_state()),
         }
     }
 
@@ -183,9 +238,12 @@ impl Demand {
             State::Draft | State::Returned { .. } => {
                 Ok(Self { submitted_at: Some(at), ..self.into(State::Submitted { triage_due_at }) })
             }
-            State::Submitted { .. } | State::Listed { .. } | State::Merged { .. } | State::Closed { .. } => {
-                Err(self.wrong_state())
-            }
+            State::Submitted { .. }
+            | State::Listed(_)
+            | State::Parked { .. }
+            | State::Merged { .. }
+            | State::Closed { .. }
+            | State::Expired { .. } => Err(self.wrong_state()),
         }
     }
 
@@ -194,9 +252,9 @@ impl Demand {
         self.leave_triage(State::Returned { reason })
     }
 
-    /// Puts the demand on the list (D4); without a claim by `unclaimed_due_at` its duty unit is asked.
-    pub fn list(self, at: Timestamp, unclaimed_due_at: Timestamp) -> Result<Self, DemandError> {
-        Ok(Self { listed_at: Some(at), ..self.leave_triage(State::Listed { unclaimed_due_at })? })
+    /// Puts the demand on the list (D4).
+    pub fn list(self, at: Timestamp, listing: Listing) -> Result<Self, DemandError> {
+        Ok(Self { listed_at: Some(at), ..self.leave_triage(State::Listed(listing))? })
     }
 
     /// Merges the demand into a listed one (D5).
@@ -211,22 +269,22 @@ impl Demand {
     /// Takes the demand back (D9); not while a claim on it is agreed.
     pub fn withdraw(self, at: Timestamp, reason: Reason) -> Result<Self, DemandError> {
         match self.state {
-            State::Draft | State::Submitted { .. } | State::Returned { .. } | State::Listed { .. } => {
+            State::Draft | State::Submitted { .. } | State::Returned { .. } | State::Listed(_) | State::Parked { .. } => {
                 if self.agreed > 0 {
                     return Err(DemandError::ClaimAgreed);
                 }
-                let closed = State::Closed { outcome: Outcome::Withdrawn, reason: Some(reason) };
+                let closed = State::Closed { outcome: Outcome::Withdrawn, reason: Some(reason), appeal: None };
                 Ok(Self { closed_at: Some(at), ..self.into(closed) })
             }
-            State::Merged { .. } | State::Closed { .. } => Err(self.wrong_state()),
+            State::Merged { .. } | State::Closed { .. } | State::Expired { .. } => Err(self.wrong_state()),
         }
     }
 
     /// Closes a listed demand whose whole quantity is agreed and solved (D8).
     pub fn satisfy(self, at: Timestamp) -> Result<Self, DemandError> {
         match self.state {
-            State::Listed { .. } if self.agreed == self.terms.quantity.get() => {
-                let closed = State::Closed { outcome: Outcome::Satisfied, reason: None };
+            State::Listed(_) if self.agreed == self.terms.quantity.get() => {
+                let closed = State::Closed { outcome: Outcome::Satisfied, reason: None, appeal: None };
                 Ok(Self { closed_at: Some(at), ..self.into(closed) })
             }
             _ => Err(self.wrong_state()),
@@ -251,9 +309,13 @@ impl Demand {
     fn leave_triage(self, state: State) -> Result<Self, DemandError> {
         match self.state {
             State::Submitted { .. } => Ok(self.into(state)),
-            State::Draft | State::Returned { .. } | State::Listed { .. } | State::Merged { .. } | State::Closed { .. } => {
-                Err(self.wrong_state())
-            }
+            State::Draft
+            | State::Returned { .. }
+            | State::Listed(_)
+            | State::Parked { .. }
+            | State::Merged { .. }
+            | State::Closed { .. }
+            | State::Expired { .. } => Err(self.wrong_state()),
         }
     }
 
@@ -273,9 +335,11 @@ impl State {
             Self::Draft => Status::Draft,
             Self::Submitted { .. } => Status::Submitted,
             Self::Returned { .. } => Status::Returned,
-            Self::Listed { .. } => Status::Listed,
+            Self::Listed(_) => Status::Listed,
+            Self::Parked { .. } => Status::Parked,
             Self::Merged { .. } => Status::Merged,
             Self::Closed { .. } => Status::Closed,
+            Self::Expired { .. } => Status::Expired,
         }
     }
 }

@@ -1,11 +1,18 @@
-//! What people do with demands: draft, revise, submit, give back, list, merge, withdraw.
+//! What people do with demands: draft, revise, submit, give back, list, merge, withdraw, and what
+//! takes one off the list for a time or for good.
 
-use jiff::{SignedDuration, civil::Date};
+mod clocks;
+mod rest;
+
+pub(super) use clocks::{listing, unclaimed};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+pub use rest::{Ruling, close, object, objection_decide, park, renew};
 
 use super::{Cx, Failure, Scene};
 use crate::{
     domain::{
-        demand::{Demand, DemandError, Source, State, Terms, Urgency},
+        clock::Running,
+        demand::{Demand, DemandError, Source, State, Terms},
         rules::RuleCode,
     },
     kernel::{
@@ -90,7 +97,7 @@ pub async fn submit(cx: &Cx, id: DemandId, expected: Version, acknowledge_simila
             after.ref_no = Some(store::number::next(tx, Series::Demand, &after.district, cx.now)?);
         }
         store::demand::save(tx, &after, expected)?;
-        let effect = moved(&before, &after).maybe("ref_no", after.ref_no.as_ref()).code("due_at", due.at);
+        let effect = moved(&before, &after).maybe("ref_no", after.ref_no.as_ref());
         cx.record(tx, permit, &[effect], after)
     })
     .await
@@ -114,14 +121,12 @@ pub async fn list(cx: &Cx, id: DemandId, expected: Version) -> Result<Demand, Fa
     cx.write(Action::DemandList, move |cx, tx| {
         let before = find(cx, tx, id)?;
         let permit = cx.permit(Action::DemandList, &before)?;
-        let due = cx.workdays(unclaimed_rule(before.terms.urgency))?;
-        let after = before.clone().list(cx.now, due.at)?;
+        let listing = listing(&cx.calendar, &cx.rules, &before.terms, cx.now)?;
+        let after = before.clone().list(cx.now, listing)?;
         cx.expect(before.version, expected)?;
-        if store::category::duty_unit(tx, after.terms.category)?.is_none() {
-            return Err(Failure::refused(Code::NoDutyUnit));
-        }
+        must_have_duty_unit(tx, &after)?;
         store::demand::save(tx, &after, expected)?;
-        cx.record(tx, permit, &[moved(&before, &after).code("due_at", due.at)], after)
+        cx.record(tx, permit, &[moved(&before, &after)], after)
     })
     .await
 }
@@ -148,12 +153,24 @@ pub async fn withdraw(cx: &Cx, id: DemandId, expected: Version, reason: Reason) 
         let after = before.clone().withdraw(cx.now, reason.clone())?;
         cx.expect(before.version, expected)?;
         store::demand::save(tx, &after, expected)?;
-        let ended = store::claim_end::end_pending_of_demand(tx, id, cx.now)?;
         let mut effects = vec![moved(&before, &after)];
-        effects.extend(ended.into_iter().map(|claim| Effect::moved(claim, "PENDING", "ENDED")));
+        effects.extend(end_claims(tx, &after, cx.now)?);
         cx.record(tx, permit, &effects, after)
     })
     .await
+}
+
+/// Ends the open claims on a demand that has left the list, with a reason by where it went.
+pub(super) fn end_claims(tx: &mut Tx, demand: &Demand, now: Timestamp) -> Result<Vec<Effect>, Failure> {
+    let ended = store::claim_end::end_open_of_demand(tx, demand, now)?;
+    Ok(ended.into_iter().map(|claim| Effect::moved(claim.id, &claim.from, "ENDED")).collect())
+}
+
+fn must_have_duty_unit(tx: &mut Tx, demand: &Demand) -> Result<(), Failure> {
+    match store::category::duty_unit(tx, demand.terms.category)? {
+        Some(_) => Ok(()),
+        None => Err(Failure::refused(Code::NoDutyUnit)),
+    }
 }
 
 fn find(cx: &Scene, tx: &mut Tx, id: DemandId) -> Result<Demand, Failure> {
@@ -162,26 +179,26 @@ fn find(cx: &Scene, tx: &mut Tx, id: DemandId) -> Result<Demand, Failure> {
 
 /// The effect of a new demand, with all that its status and rates are computed from.
 pub(super) fn made(demand: &Demand) -> Effect {
-    Effect::made(demand.id, demand.status().name())
+    let effect = Effect::made(demand.id, demand.status().name())
         .code("organisation", demand.organisation)
         .code("place", demand.place)
         .code("category", demand.terms.category)
         .number("quantity", demand.terms.quantity)
         .code("urgency", <&str>::from(demand.terms.urgency))
         .code("source", <&str>::from(demand.source))
-        .maybe("ref_no", demand.ref_no.as_ref())
+        .maybe("ref_no", demand.ref_no.as_ref());
+    with_clocks(effect, &[], demand)
 }
 
-/// The effect of a step.
+/// The effect of a step, with the end of every clock that starts with it or ends at another moment.
 pub(super) fn moved(before: &Demand, after: &Demand) -> Effect {
-    Effect::moved(after.id, before.status().name(), after.status().name())
+    let effect = Effect::moved(after.id, before.status().name(), after.status().name());
+    with_clocks(effect, &before.clocks(Timestamp::MIN), after)
 }
 
-fn unclaimed_rule(urgency: Urgency) -> RuleCode {
-    match urgency {
-        Urgency::Normal | Urgency::Soon => RuleCode::DemandUnclaimed,
-        Urgency::Urgent => RuleCode::DemandUnclaimedUrgent,
-    }
+fn with_clocks(effect: Effect, ran: &[Running], after: &Demand) -> Effect {
+    let started = after.clocks(Timestamp::MIN).into_iter().filter(|running| !ran.contains(running));
+    started.fold(effect, |effect, running| effect.code(&running.clock.fact(), running.due_at))
 }
 
 /// What the terms refer to must exist, be the organisation's own, and lie ahead.
@@ -238,8 +255,15 @@ fn suspected(similar: &[Demand]) -> Problem {
 impl From<DemandError> for Failure {
     fn from(error: DemandError) -> Self {
         match error {
-            DemandError::WrongState(_) | DemandError::ClaimAgreed => Self::refused(Code::InvalidState),
+            DemandError::WrongState(_) | DemandError::ClaimAgreed | DemandError::NotDue | DemandError::AlreadyDone => {
+                Self::refused(Code::InvalidState)
+            }
             DemandError::MergeTarget => Self::refused_at(Code::InvalidState, "into"),
+            DemandError::TooLate => Self::refused(Code::TooLate),
+            DemandError::ReviewDay { max_days } => Self::Invalid(vec![Problem::new(Code::Validation).at("reviewOn").saying(
+                format!("复核日期应在明天起 {max_days} 天之内。"),
+                format!("A review lies after today and within {max_days} days."),
+            )]),
         }
     }
 }

@@ -1,13 +1,19 @@
 //! A resource (资源): what an organisation can give, from draft to the list and off it again.
 //!
 //! ```text
-//! Draft ──list──▶ Listed ──pause──▶ Paused ──resume──▶ Listed
+//! Draft ──list──▶ Listed ──pause──▶ Paused ──resume, (its day comes)──▶ Listed
 //!                    └──(nobody assures it)──▶ Stale ──assure──▶ Listed
 //! ```
 //!
-//! A listed resource is assured without leaving the list; every state but Retired can be retired.
+//! A listed resource is assured without leaving the list; every state but Retired can be retired, and
+//! what has left the draft is when its last day has passed.
 //! This file decides *when* a step is possible; *who* may take it is [`crate::policy`]'s business.
 
+mod assurance;
+#[cfg(test)]
+mod tests;
+
+pub use assurance::Assurance;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
@@ -36,8 +42,8 @@ pub struct Resource {
     pub organisation: OrganisationId,
     pub terms: Terms,
     pub state: State,
-    /// When somebody last said that all this is still true; `None` until it is listed.
-    pub assured_on: Option<Date>,
+    /// That somebody has said that all this is still true; `None` until it is listed.
+    pub assurance: Option<Assurance>,
     pub created_by: AccountId,
     pub created_at: Timestamp,
     pub listed_at: Option<Timestamp>,
@@ -100,7 +106,7 @@ pub enum State {
     Listed,
     Paused {
         reason: Reason,
-        /// The last day of the pause as announced.
+        /// The day on which it is back on the list.
         until: Date,
     },
     /// Nobody has said for too long that it is still true.
@@ -129,6 +135,8 @@ pub enum ResourceError {
     WrongState(Status),
     #[error("the resource has ended")]
     Ended,
+    #[error("its time has not come")]
+    NotDue,
     #[error("a pause ends after today and within {max_days} days")]
     PauseEnd { max_days: u32 },
 }
@@ -148,9 +156,9 @@ impl Resource {
     }
 
     /// Puts the resource on the list; listing it says that it is true today.
-    pub fn list(self, at: Timestamp, today: Date) -> Result<Self, ResourceError> {
+    pub fn list(self, at: Timestamp, assurance: Assurance) -> Result<Self, ResourceError> {
         match self.state {
-            State::Draft => Ok(Self { listed_at: Some(at), assured_on: Some(today), ..self.into(State::Listed) }),
+            State::Draft => Ok(Self { listed_at: Some(at), assurance: Some(assurance), ..self.into(State::Listed) }),
             State::Listed | State::Paused { .. } | State::Stale | State::Retired { .. } => Err(self.wrong_state()),
         }
     }
@@ -172,9 +180,9 @@ impl Resource {
     }
 
     /// Says that all of it is still true; brings a stale resource back to the list.
-    pub fn assure(self, today: Date) -> Result<Self, ResourceError> {
+    pub fn assure(self, assurance: Assurance) -> Result<Self, ResourceError> {
         match self.state {
-            State::Listed | State::Stale => Ok(Self { assured_on: Some(today), ..self.into(State::Listed) }),
+            State::Listed | State::Stale => Ok(Self { assurance: Some(assurance), ..self.into(State::Listed) }),
             State::Draft | State::Paused { .. } | State::Retired { .. } => Err(self.wrong_state()),
         }
     }
@@ -252,113 +260,5 @@ impl Status {
     /// The name in the database and the log.
     pub fn name(self) -> &'static str {
         self.into()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    const TODAY: Date = date(2026, 11, 23);
-
-    fn draft() -> Resource {
-        let terms = Terms {
-            unit: Unit::parse("公共法律服务科").unwrap(),
-            category: CategoryId::from_bytes([1; 16]),
-            title: Title::parse("园区法律体检").unwrap(),
-            detail: Detail::parse("上门服务").unwrap(),
-            tags: Vec::new(),
-            mode: Mode::Onsite,
-            coverage: Coverage::District,
-            eligibility: Eligibility::default(),
-            capacity: 4.try_into().unwrap(),
-            per: Per::Month,
-            valid_from: date(2026, 1, 1),
-            valid_to: Some(date(2026, 12, 31)),
-            fee: Fee::Free,
-            required_documents: Vec::new(),
-            contact: None,
-        };
-        Resource {
-            id: ResourceId::from_bytes([2; 16]),
-            district: "420105".parse().unwrap(),
-            version: Version::FIRST,
-            ref_no: None,
-            organisation: OrganisationId::from_bytes([3; 16]),
-            terms,
-            state: State::Draft,
-            assured_on: None,
-            created_by: AccountId::from_bytes([4; 16]),
-            created_at: Timestamp::UNIX_EPOCH,
-            listed_at: None,
-        }
-    }
-
-    /// One resource in each state.
-    fn each() -> Vec<Resource> {
-        let reason = || Reason::parse("设备检修").unwrap();
-        let paused = State::Paused { reason: reason(), until: date(2026, 12, 1) };
-        [State::Draft, State::Listed, paused, State::Stale, State::Retired { reason: reason() }]
-            .map(|state| Resource { state, ..draft() })
-            .to_vec()
-    }
-
-    /// Which states a step is possible from, and where it leads.
-    fn steps(step: impl Fn(Resource) -> Result<Resource, ResourceError>) -> Vec<(Status, Status)> {
-        let mut possible = Vec::new();
-        for before in each() {
-            let from = before.status();
-            match step(before) {
-                Ok(after) => {
-                    assert_eq!(after.version, Version(2));
-                    possible.push((from, after.status()));
-                }
-                Err(error) => assert_eq!(error, ResourceError::WrongState(from)),
-            }
-        }
-        possible
-    }
-
-    #[test]
-    fn each_step_is_possible_from_its_own_states_only() {
-        use Status::{Draft, Listed, Paused, Retired, Stale};
-        let reason = || Reason::parse("设备检修").unwrap();
-        assert_eq!(steps(|r| r.revise(draft().terms)), [(Draft, Draft)]);
-        assert_eq!(steps(|r| r.list(Timestamp::UNIX_EPOCH, TODAY)), [(Draft, Listed)]);
-        assert_eq!(steps(|r| r.pause(reason(), date(2026, 12, 1))), [(Listed, Paused)]);
-        assert_eq!(steps(Resource::resume), [(Paused, Listed)]);
-        assert_eq!(steps(|r| r.assure(TODAY)), [(Listed, Listed), (Stale, Listed)]);
-        let capacity = || 9.try_into().unwrap();
-        assert_eq!(steps(|r| r.set_capacity(capacity())), [(Listed, Listed), (Paused, Paused), (Stale, Stale)]);
-        assert_eq!(steps(|r| r.retire(reason())), [(Draft, Retired), (Listed, Retired), (Paused, Retired), (Stale, Retired)]);
-    }
-
-    #[test]
-    fn listing_and_assuring_say_that_it_is_true_today() {
-        let listed = draft().list(Timestamp::UNIX_EPOCH, TODAY).unwrap();
-        assert_eq!((listed.assured_on, listed.listed_at), (Some(TODAY), Some(Timestamp::UNIX_EPOCH)));
-        let later = date(2027, 1, 4);
-        assert_eq!(listed.assure(later).unwrap().assured_on, Some(later));
-    }
-
-    #[test]
-    fn a_pause_ends_after_today_and_within_its_limit() {
-        let refused = Err(ResourceError::PauseEnd { max_days: 180 });
-        assert_eq!(check_pause(TODAY, TODAY, 180), refused);
-        assert_eq!(check_pause(date(2026, 11, 22), TODAY, 180), refused);
-        assert_eq!(check_pause(date(2026, 11, 24), TODAY, 180), Ok(()));
-        assert_eq!(check_pause(date(2027, 5, 22), TODAY, 180), Ok(()));
-        assert_eq!(check_pause(date(2027, 5, 23), TODAY, 180), refused);
-    }
-
-    #[test]
-    fn the_last_day_still_counts() {
-        let resource = draft();
-        assert!(resource.is_valid_on(date(2026, 1, 1)) && resource.is_valid_on(date(2026, 12, 31)));
-        assert!(!resource.is_valid_on(date(2025, 12, 31)) && !resource.is_valid_on(date(2027, 1, 1)));
-        assert_eq!(resource.must_not_have_ended(date(2026, 12, 31)), Ok(()));
-        assert_eq!(resource.must_not_have_ended(date(2027, 1, 1)), Err(ResourceError::Ended));
     }
 }
