@@ -21,6 +21,13 @@ pub enum Clock {
     ObjectionDecision,
     Expiry,
     Renewal,
+    Response,
+    CancelResponse,
+    Contact,
+    Plan,
+    Due,
+    Confirmation,
+    Closing,
 }
 
 /// A clock that runs.

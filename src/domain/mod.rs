@@ -23,6 +23,7 @@ pub mod place;
 pub mod project;
 pub mod reach;
 pub mod resource;
+pub mod rule_change;
 pub mod rules;
 pub mod session;
 pub mod tenancy;

@@ -78,7 +78,7 @@ pub enum RuleUnit {
 }
 
 /// Where a rule's number comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum RuleBasis {
     Published,
@@ -102,6 +102,14 @@ pub struct RuleSeed {
 #[error("the rule {} is missing", <&str>::from(*.0))]
 pub struct MissingRule(pub RuleCode);
 
+/// A number would be greater than another that it may not exceed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} may not exceed {}", <&str>::from(*.less), <&str>::from(*.more))]
+pub struct Contradiction {
+    pub less: RuleCode,
+    pub more: RuleCode,
+}
+
 impl Rules {
     /// All numbers of a district; none may be missing.
     pub fn new(values: BTreeMap<RuleCode, u32>) -> Result<Self, MissingRule> {
@@ -111,10 +119,49 @@ impl Rules {
         }
     }
 
+    /// The same with one number changed; refused where it would contradict another.
+    pub fn with(&self, code: RuleCode, value: u32) -> Result<Self, Contradiction> {
+        let mut values = self.0.clone();
+        values.insert(code, value);
+        let changed = Self(values);
+        let broken = ASCENDING.iter().find(|(less, more)| changed.get(*less) > changed.get(*more));
+        match broken {
+            Some((less, more)) => Err(Contradiction { less: *less, more: *more }),
+            None => Ok(changed),
+        }
+    }
+
     /// One number, in the unit of its rule.
     pub fn get(&self, code: RuleCode) -> u32 {
         // `new` has seen to it that none is missing.
         self.0.get(&code).copied().unwrap_or_default()
+    }
+}
+
+/// Of each pair the first number may not be greater than the second: a reminder comes before what it
+/// reminds of.
+const ASCENDING: &[(RuleCode, RuleCode)] = &[
+    (RuleCode::DemandUnclaimed, RuleCode::DemandEscalate),
+    (RuleCode::DemandUnclaimedUrgent, RuleCode::DemandEscalateUrgent),
+    (RuleCode::ProjectDueSimple, RuleCode::ProjectDueNormal),
+    (RuleCode::ProjectDueNormal, RuleCode::ProjectDueComplex),
+    (RuleCode::ResourceRemindFirst, RuleCode::ResourceRemindSecond),
+    (RuleCode::ResourceRemindSecond, RuleCode::ResourceStale),
+    (RuleCode::BranchMembersLeast, RuleCode::BranchMembersMost),
+    (RuleCode::CommitteeLeast, RuleCode::CommitteeMost),
+];
+
+impl RuleUnit {
+    /// The numbers that make sense for a rule of this unit, both included. A clock of no days at all
+    /// would run out as it starts.
+    pub fn range(self) -> (u32, u32) {
+        match self {
+            Self::Workdays => (1, 250),
+            Self::Days => (1, 1_000),
+            Self::Months => (1, 120),
+            Self::Count => (1, 1_000),
+            Self::Permille => (1, 1_000),
+        }
     }
 }
 
@@ -178,6 +225,25 @@ mod tests {
         let values = SEEDS.iter().map(|seed| (seed.code, seed.value)).collect();
         assert!(Rules::new(values).is_ok());
         assert_eq!(SEEDS.len(), RuleCode::iter().count());
+    }
+
+    #[test]
+    fn what_a_new_district_gets_is_within_range_and_without_contradiction() {
+        let rules = Rules::new(SEEDS.iter().map(|seed| (seed.code, seed.value)).collect()).unwrap();
+        for seed in SEEDS {
+            let (least, most) = seed.unit.parse::<RuleUnit>().unwrap().range();
+            assert!((least..=most).contains(&seed.value), "{seed:?}");
+            assert_eq!(rules.with(seed.code, seed.value).as_ref(), Ok(&rules));
+        }
+    }
+
+    #[test]
+    fn a_reminder_cannot_come_after_what_it_reminds_of() {
+        let rules = Rules::new(SEEDS.iter().map(|seed| (seed.code, seed.value)).collect()).unwrap();
+        assert_eq!(rules.with(RuleCode::DemandUnclaimed, 10).unwrap().get(RuleCode::DemandUnclaimed), 10);
+        let contradiction = Contradiction { less: RuleCode::DemandUnclaimed, more: RuleCode::DemandEscalate };
+        assert_eq!(rules.with(RuleCode::DemandUnclaimed, 11), Err(contradiction));
+        assert_eq!(rules.with(RuleCode::DemandEscalate, 4), Err(contradiction));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 
 use super::{
+    clock::{self, RunningClock},
     demand::{Demand, DemandLoader},
     loader::Load,
     organisation::{Organisation, OrganisationLoader},
@@ -151,6 +152,13 @@ impl Claim {
     /// That the provider consented; null until it has.
     async fn provider_consent(&self) -> Option<ClaimConsent> {
         self.0.provider_consent.map(ClaimConsent::of)
+    }
+
+    /// The clocks that run for it (时限), each with its end; empty when nothing does.
+    #[graphql(complexity = "4 + child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<RunningClock>, Error> {
+        let now = Request::of(ctx).app.clock.now();
+        clock::shown(ctx, self.0.id, self.0.clocks(now)).await
     }
 
     /// By when the waiting side should answer; without an answer the claim lapses.

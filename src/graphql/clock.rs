@@ -55,6 +55,20 @@ pub enum ClockName {
     Expiry,
     /// An expired demand can be renewed (续期).
     Renewal,
+    /// A claim is to be answered; then it lapses (答复).
+    Response,
+    /// A request to cancel is to be answered; then it ends (取消答复).
+    CancelResponse,
+    /// The enterprise of a project is to be contacted (首次联系).
+    Contact,
+    /// The plan of a project is to be filed (提交计划).
+    Plan,
+    /// A project is to be delivered (办结).
+    Due,
+    /// The enterprise is to confirm what was delivered (确认).
+    Confirmation,
+    /// A project closes (关闭).
+    Closing,
 }
 
 /// The clocks of an object that was seen through a scope.

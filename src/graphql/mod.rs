@@ -11,6 +11,7 @@ pub mod branch_mutation;
 pub mod branch_shown;
 pub mod branch_words;
 pub mod calendar;
+pub mod calendar_import;
 pub mod category;
 pub mod category_input;
 pub mod claim;
@@ -53,6 +54,7 @@ pub mod request;
 pub mod resource;
 pub mod resource_input;
 pub mod resource_list;
+pub mod rule_change;
 pub mod scalar;
 pub mod session;
 pub mod session_input;
@@ -84,6 +86,7 @@ pub struct Query(
     place_list::PlaceQuery,
     project_list::ProjectQuery,
     resource_list::ResourceQuery,
+    rule_change::RuleChangeQuery,
     session::ViewerQuery,
     tenancy::TenancyQuery,
     zone::ZoneQuery,
@@ -94,6 +97,7 @@ pub struct Query(
 pub struct Mutation(
     account_input::AccountMutation,
     branch_mutation::BranchMutation,
+    calendar_import::CalendarMutation,
     category_input::CategoryMutation,
     claim_dispatch::ClaimDispatchMutation,
     claim_input::ClaimMutation,
@@ -108,6 +112,7 @@ pub struct Mutation(
     place_input::PlaceMutation,
     project_input::ProjectMutation,
     resource_input::ResourceMutation,
+    rule_change::RuleChangeMutation,
     session_input::SessionMutation,
     tenancy_input::TenancyMutation,
     zone_input::ZoneMutation,

@@ -108,7 +108,7 @@ fn enter_roots(tx: &mut Tx, district: &District, entropy: Entropy, now: Timestam
 
 /// Answers how many years were new: all districts share the calendar.
 fn enter_years(tx: &mut Tx, years: &[CalendarYear]) -> Result<i64, Failure> {
-    let names = holiday_names();
+    let names = holiday_names(CALENDAR);
     let mut entered = 0;
     for year in years {
         entered += i64::from(store::calendar::enter(tx, year, &names)?);
@@ -117,13 +117,13 @@ fn enter_years(tx: &mut Tx, years: &[CalendarYear]) -> Result<i64, Failure> {
 }
 
 /// What the holidays are called; the calendar itself knows days only.
-fn holiday_names() -> BTreeMap<Date, String> {
+pub(super) fn holiday_names(table: &str) -> BTreeMap<Date, String> {
     let named = |line: &str| {
         let mut fields = line.split(',');
         let day = fields.next()?.parse().ok()?;
         Some((day, fields.nth(1)?.to_owned()))
     };
-    CALENDAR.lines().filter_map(named).collect()
+    table.lines().filter_map(named).collect()
 }
 
 fn count<T>(list: &[T]) -> i64 {
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(Divisions::parse_csv(HANYANG).unwrap().name.as_str(), "汉阳区");
         let years = CalendarYear::parse_csv(CALENDAR).unwrap();
         assert_eq!(years.iter().map(|year| year.year).collect::<Vec<_>>(), [2024, 2025, 2026]);
-        let names = holiday_names();
+        let names = holiday_names(CALENDAR);
         let nameless = years.iter().flat_map(|year| year.exceptions.keys()).filter(|day| !names.contains_key(day)).count();
         assert_eq!(nameless, 0);
     }

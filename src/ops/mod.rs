@@ -7,6 +7,7 @@
 pub mod account;
 pub mod bootstrap;
 pub mod branch;
+pub mod calendar;
 pub mod category;
 pub mod claim;
 pub mod contact_point;
@@ -22,6 +23,7 @@ pub mod password;
 pub mod place;
 pub mod project;
 pub mod resource;
+pub mod rule_change;
 pub mod session;
 pub mod tenancy;
 pub mod upkeep;

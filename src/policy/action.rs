@@ -38,6 +38,16 @@ pub enum Action {
     PasswordChange,
     #[strum(serialize = "district.backstop_set")]
     DistrictBackstopSet,
+    #[strum(serialize = "calendar.import")]
+    CalendarImport,
+    #[strum(serialize = "rule_change.propose")]
+    RuleChangePropose,
+    #[strum(serialize = "rule_change.approve")]
+    RuleChangeApprove,
+    #[strum(serialize = "rule_change.reject")]
+    RuleChangeReject,
+    #[strum(serialize = "rule_change.withdraw")]
+    RuleChangeWithdraw,
     #[strum(serialize = "zone.create")]
     ZoneCreate,
     #[strum(serialize = "place.create")]

@@ -13,6 +13,7 @@ use crate::{
         place::Place,
         project::Project,
         resource::Resource,
+        rule_change::RuleChange,
         tenancy::Tenancy,
         zone::Zone,
     },
@@ -114,6 +115,12 @@ impl Subjected for Claim {
 impl Subjected for Project {
     fn subject(&self) -> Subject {
         Subject::of_district(self.district.clone()).between(self.demand_organisation, self.lead).at(vec![self.place])
+    }
+}
+
+impl Subjected for RuleChange {
+    fn subject(&self) -> Subject {
+        Subject::of_district(self.district.clone())
     }
 }
 

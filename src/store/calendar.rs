@@ -82,6 +82,24 @@ pub fn load(reader: &mut Reader) -> StoreResult<Arc<Calendar>> {
     Ok(Arc::new(calendar))
 }
 
+/// Puts another table in the place of a year's, or enters the year's first one. The version grows, so
+/// that the calendar's does.
+pub fn replace(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<Date, String>) -> StoreResult<()> {
+    if enter(tx, year, names)? {
+        return Ok(());
+    }
+    let number = i32::from(year.year);
+    diesel::delete(calendar_day::table.filter(calendar_day::year.eq(number))).execute(tx.conn())?;
+    diesel::update(calendar_year::table.find(number))
+        .set((
+            calendar_year::source.eq(&year.source),
+            calendar_year::status.eq(status_name(year.status)),
+            calendar_year::version.eq(calendar_year::version + 1),
+        ))
+        .execute(tx.conn())?;
+    enter_days(tx, year, names)
+}
+
 /// Enters a year that is not there yet. Answers whether it was entered.
 pub fn enter(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<Date, String>) -> StoreResult<bool> {
     let number = i32::from(year.year);
@@ -89,18 +107,20 @@ pub fn enter(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<Date, String>) -
     if known > 0 {
         return Ok(false);
     }
-    let status = match year.status {
-        YearStatus::Official => "OFFICIAL",
-        YearStatus::Provisional => "PROVISIONAL",
-    };
     diesel::insert_into(calendar_year::table)
         .values((
             calendar_year::year.eq(number),
             calendar_year::source.eq(&year.source),
-            calendar_year::status.eq(status),
+            calendar_year::status.eq(status_name(year.status)),
             calendar_year::version.eq(1),
         ))
         .execute(tx.conn())?;
+    enter_days(tx, year, names)?;
+    Ok(true)
+}
+
+fn enter_days(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<Date, String>) -> StoreResult<()> {
+    let number = i32::from(year.year);
     for (day, kind) in &year.exceptions {
         let kind = match kind {
             DayKind::Off => "OFF",
@@ -115,7 +135,14 @@ pub fn enter(tx: &mut Tx, year: &CalendarYear, names: &BTreeMap<Date, String>) -
             ))
             .execute(tx.conn())?;
     }
-    Ok(true)
+    Ok(())
+}
+
+fn status_name(status: YearStatus) -> &'static str {
+    match status {
+        YearStatus::Official => "OFFICIAL",
+        YearStatus::Provisional => "PROVISIONAL",
+    }
 }
 
 fn corrupt(year: i32, what: &str) -> StoreError {

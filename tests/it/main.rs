@@ -34,6 +34,7 @@ mod race;
 mod readme;
 mod registry_constraints;
 mod resource;
+mod rule_change;
 mod schema;
 mod session;
 mod settings;

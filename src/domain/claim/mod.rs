@@ -25,7 +25,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use super::period::Period;
+use super::{
+    clock::{Clock, Running},
+    period::Period,
+};
 use crate::kernel::{
     district::District,
     id::{AccountId, ClaimId, DemandId, OrganisationId, PlaceId, ResourceId},
@@ -320,6 +323,30 @@ impl Claim {
     pub fn cancel(self, reason: Reason, at: Timestamp) -> Result<Self, ClaimError> {
         self.must_be_agreed()?;
         Ok(self.settle(State::Cancelled { reason }, at))
+    }
+
+    /// The clocks that run for it at a moment. One whose end has passed and that nobody has acted on yet
+    /// is the system's business and still shown; an objection that is too late is none.
+    pub fn clocks(&self, now: Timestamp) -> Vec<Running> {
+        let objection = self.dispatch.as_ref().and_then(|dispatch| dispatch.objection.as_ref());
+        match &self.state {
+            State::Pending { .. } => {
+                let objects = self.dispatch.as_ref().and_then(|dispatch| dispatch.object_by).filter(|by| now <= *by);
+                let response = Running::at(Clock::Response, self.respond_by);
+                objects.map(|by| Running::at(Clock::Objection, by)).into_iter().chain([response]).collect()
+            }
+            State::Objected => objection.map(|it| Running::at(Clock::ObjectionDecision, it.decide_by)).into_iter().collect(),
+            State::Agreed => {
+                let asked = self.cancel_ask.as_ref().filter(|ask| ask.is_open(now));
+                asked.map(|ask| Running::at(Clock::CancelResponse, ask.respond_by)).into_iter().collect()
+            }
+            State::Declined { .. }
+            | State::Withdrawn
+            | State::Lapsed
+            | State::Superseded { .. }
+            | State::Cancelled { .. }
+            | State::Ended { .. } => Vec::new(),
+        }
     }
 
     fn must_be_agreed(&self) -> Result<(), ClaimError> {

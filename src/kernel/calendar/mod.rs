@@ -165,13 +165,18 @@ impl Calendar {
         weekdays_until(date) + correction
     }
 
+    /// Whether the State Council's notice of the year has been entered.
+    #[must_use]
+    pub fn is_official(&self, year: i16) -> bool {
+        self.years.get(&year).is_some_and(|table| table.status == YearStatus::Official)
+    }
+
     /// Whether a day after `from` and up to `due` lies in a year that has no official table.
     #[must_use]
     pub fn is_provisional(&self, from: Date, due: Date) -> bool {
-        let official = |year| self.years.get(&year).is_some_and(|table| table.status == YearStatus::Official);
         // From the day after: an event on 31 December reaches only the new year.
         let first = from.tomorrow().unwrap_or(due);
-        from < due && (first.year()..=due.year()).any(|year| !official(year))
+        from < due && (first.year()..=due.year()).any(|year| !self.is_official(year))
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::{
     civil::{Date, date},
 };
 
-use super::{Calendar, shanghai_date};
+use super::{Calendar, shanghai_date, start_of_day};
 
 /// Two calendars that differ in one year, and the day up to which both are taken to agree.
 ///
@@ -25,6 +25,18 @@ impl<'a> Recount<'a> {
     pub fn new(old: &'a Calendar, new: &'a Calendar, year: i16, today: Date) -> Self {
         let eve = date(year - 1, 12, 31);
         Self { old, new, reference: eve.max(today) }
+    }
+
+    /// The day up to which everything stays as it was counted.
+    #[must_use]
+    pub fn reference(&self) -> Date {
+        self.reference
+    }
+
+    /// When a day ends on which a clock does.
+    #[must_use]
+    pub fn closing(&self, day: Date) -> Timestamp {
+        self.new.add_workdays(day, 0).map_or_else(|_| start_of_day(day), |due| due.at)
     }
 
     /// The new end of a clock. What ends by the day of reference stays.

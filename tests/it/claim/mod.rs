@@ -45,7 +45,7 @@ fn new_demand() -> Value {
     })
 }
 
-async fn offered(world: &World, login: &str, demand: &Made, changes: Value) -> Made {
+pub async fn offered(world: &World, login: &str, demand: &Made, changes: Value) -> Made {
     let reply = world.mutate(login, "claimOffer", "claim { id version }", offer_input(demand, changes)).await;
     Made { id: reply.text("/claim/id"), version: 1 }
 }

@@ -1,14 +1,14 @@
 //! What is made in a district, out of nothing: everybody acts in their own.
 
 use park_portal::{
-    domain::district::District as Settings,
+    domain::{district::District as Settings, rules::RuleCode},
     kernel::version::Version,
     store::{self, StoreResult, Tx},
 };
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Entry, Machine, Object, Viewer, making, party, rows::district, step, viewer};
+use super::{Entry, Machine, Object, Viewer, making, party, rows::district, rule_change, step, viewer};
 use crate::world::{Db, steps::organisation_id};
 
 /// The district of whoever acts. The neighbour's coordinator has one as well, but no streets in it.
@@ -30,12 +30,20 @@ pub const DISTRICT: Machine = Machine {
             |_| json!({ "unit": organisation_id("street") }),
             &[("neighbour", "*", "NOT_FOUND"), ("*", "*", "OK")],
         ),
+        making("calendarImport", |_| json!({ "table": CALENDAR }), &[("*", "*", "OK")]),
+        making(
+            "ruleChangePropose",
+            |_| json!({ "code": "CLAIM_RESPOND", "value": 4, "basis": "OWN_CHOICE", "source": "本区自定", "reason": "给足时间" }),
+            &[("*", "*", "OK")],
+        ),
         making("placeCreate", place, &[("neighbour", "*", "VALIDATION"), ("*", "*", "OK")]),
     ],
     viewers: VIEWERS,
 };
 
-const COORDINATES: &str = "zoneCreate organisationCreate placeCreate districtBackstopSet";
+/// What is known of 2027 before its notice.
+const CALENDAR: &str = "date,kind,name_en,source\n2027-01-01,OFF,New Year,statutory days only\n";
+const COORDINATES: &str = "zoneCreate organisationCreate placeCreate districtBackstopSet calendarImport ruleChangePropose";
 const VIEWERS: &[Viewer] = &[
     viewer("mill.liaison", "*", ""),
     viewer("bakery.liaison", "*", ""),
@@ -63,6 +71,7 @@ fn place(it: &Object) -> Value {
 }
 
 fn enter(tx: &mut Tx, entry: &Entry) -> StoreResult<Object> {
+    rule_change::withdraw_open(tx, RuleCode::ClaimRespond)?;
     // The district is always the same one: it is as it was before the last step.
     let district = district();
     if let Some(moved) = store::district::find(tx, &district)?.filter(|found| found.version != Version::FIRST) {

@@ -19,6 +19,7 @@ mod place;
 mod project;
 mod resource;
 mod rows;
+mod rule_change;
 mod run;
 mod stage;
 mod tenancy;
@@ -201,7 +202,7 @@ impl Step {
 }
 
 /// Every machine there is.
-const MACHINES: [&Machine; 18] = [
+const MACHINES: [&Machine; 19] = [
     &demand::DEMAND,
     &resource::OF_A_DEPARTMENT,
     &resource::OF_AN_ENTERPRISE,
@@ -220,6 +221,7 @@ const MACHINES: [&Machine; 18] = [
     &tenancy::TENANCY,
     &category::CATEGORY,
     &district::DISTRICT,
+    &rule_change::RULE_CHANGE,
 ];
 
 /// Actions that are no transition of any machine.
