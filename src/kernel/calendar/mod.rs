@@ -8,6 +8,8 @@
 //! as it stands, and the answer says that it is provisional.
 
 mod csv;
+mod minutes;
+mod month;
 mod recount;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,7 @@ use jiff::tz::{Offset, offset};
 use jiff::{Span, Timestamp};
 
 pub use self::csv::{CsvError, CsvProblem};
+pub use self::month::{Month, MonthError};
 pub use self::recount::Recount;
 
 /// Which dates are working days, in one version; a change of any table makes a new value.
@@ -78,6 +81,8 @@ impl Calendar {
     pub const MAX_WORKDAYS: u32 = 1_000;
     /// When offices close unless [`Calendar::closing_at`] says otherwise.
     pub const DEFAULT_CLOSING: Time = time(17, 30, 0, 0);
+    /// When offices open.
+    pub const OPENING: Time = time(8, 30, 0, 0);
 
     pub fn new(version: CalendarVersion, tables: impl IntoIterator<Item = CalendarYear>) -> Result<Self, CalendarError> {
         let mut years = BTreeMap::new();
@@ -191,6 +196,12 @@ pub fn shanghai_date(at: Timestamp) -> Date {
 pub fn start_of_day(day: Date) -> Timestamp {
     // Only at the very edges of time a day has no beginning.
     SHANGHAI.to_timestamp(day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX)
+}
+
+/// When offices close on a day in Shanghai, by the usual hours.
+#[must_use]
+pub fn close_of_day(day: Date) -> Timestamp {
+    SHANGHAI.to_timestamp(day.to_datetime(Calendar::DEFAULT_CLOSING)).unwrap_or(Timestamp::MAX)
 }
 
 /// Why a calendar cannot be built, or cannot answer.
