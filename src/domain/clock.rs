@@ -26,6 +26,8 @@ pub enum Clock {
     Contact,
     Plan,
     Due,
+    Progress,
+    Pause,
     Confirmation,
     Closing,
 }
@@ -67,6 +69,11 @@ impl Clock {
 
     /// The name of the fact in the log that says when it ends.
     pub fn fact(self) -> String {
-        format!("{}_due_at", self.name().to_lowercase())
+        match self {
+            // As the columns are called.
+            Self::Confirmation => "confirm_due_at".to_owned(),
+            Self::Closing => "close_due_at".to_owned(),
+            named => format!("{}_due_at", named.name().to_lowercase()),
+        }
     }
 }

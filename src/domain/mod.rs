@@ -6,6 +6,7 @@ pub mod account;
 pub mod branch;
 pub mod branch_coverage;
 pub mod branch_rules;
+pub mod call_back;
 pub mod category;
 pub mod claim;
 pub mod clock;

@@ -59,15 +59,19 @@ pub enum ClockName {
     Response,
     /// A request to cancel is to be answered; then it ends (取消答复).
     CancelResponse,
-    /// The enterprise of a project is to be contacted (首次联系).
+    /// The lead of a project is to be in contact with the enterprise (首次联系).
     Contact,
-    /// The plan of a project is to be filed (提交计划).
+    /// The lead of a project is to file the plan (计划).
     Plan,
     /// A project is to be delivered (办结).
     Due,
-    /// The enterprise is to confirm what was delivered (确认).
+    /// The lead is to report on a running project (进展).
+    Progress,
+    /// A paused project is worked on again (暂停到期).
+    Pause,
+    /// The enterprise is to confirm a delivered project; then it counts as unconfirmed (企业确认).
     Confirmation,
-    /// A project closes (关闭).
+    /// A confirmed or unconfirmed project is closed (结项).
     Closing,
 }
 

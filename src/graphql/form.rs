@@ -5,10 +5,12 @@ use jiff::civil::Date;
 
 use crate::{
     domain::{
+        call_back::Seed,
         contact_point::{Email, Phone},
         organisation::Industry,
     },
     kernel::{
+        calendar::Month,
         division::DivisionCode,
         id::{Id, Kind},
         problem::{Code, Problem},
@@ -165,6 +167,23 @@ impl Form {
     /// An e-mail address.
     pub fn email(&mut self, field: &str, email: &str) -> Option<Email> {
         Email::parse(email).ok().or_else(|| self.invalid(field, "电子邮箱格式不正确。", "This is not an e-mail address."))
+    }
+
+    /// A month, as `2026-11`.
+    pub fn month(&mut self, field: &str, month: &str) -> Option<Month> {
+        month.trim().parse().ok().or_else(|| self.invalid(field, "月份格式为 2026-11。", "A month is written as 2026-11."))
+    }
+
+    /// The seed of a draw, which may be left out: the outer `None` is a problem, the inner one absence.
+    pub fn optional_seed(&mut self, field: &str, seed: Option<&str>) -> Option<Option<Seed>> {
+        let Some(seed) = seed else { return Some(None) };
+        let parsed = seed.trim().parse().ok().map(Some);
+        parsed.or_else(|| self.invalid(field, "随机种子为 64 位十六进制数字。", "A seed has 64 hexadecimal digits."))
+    }
+
+    /// Notes that a field is there without the other that it goes with, or the other way round.
+    pub fn only_with(&mut self, field: &str, zh: &'static str, en: &'static str) {
+        self.problems.push(Problem::new(Code::Validation).at(field).saying(zh, en));
     }
 
     /// A span of days whose end is not before its start.

@@ -12,6 +12,7 @@ pub mod branch_shown;
 pub mod branch_words;
 pub mod calendar;
 pub mod calendar_import;
+pub mod call_back;
 pub mod category;
 pub mod category_input;
 pub mod claim;
@@ -49,6 +50,9 @@ pub mod place_list;
 pub mod project;
 pub mod project_input;
 pub mod project_list;
+pub mod project_time;
+pub mod project_time_input;
+pub mod project_words;
 pub mod reach;
 pub mod request;
 pub mod resource;
@@ -73,6 +77,7 @@ pub struct Query(
     audit::AuditQuery,
     branch_list::BranchQuery,
     calendar::CalendarQuery,
+    call_back::CallBackQuery,
     category::CategoryQuery,
     claim_list::ClaimQuery,
     contact_point::ContactPointQuery,
@@ -98,6 +103,7 @@ pub struct Mutation(
     account_input::AccountMutation,
     branch_mutation::BranchMutation,
     calendar_import::CalendarMutation,
+    call_back::CallBackMutation,
     category_input::CategoryMutation,
     claim_dispatch::ClaimDispatchMutation,
     claim_input::ClaimMutation,
@@ -111,6 +117,7 @@ pub struct Mutation(
     organisation_input::OrganisationMutation,
     place_input::PlaceMutation,
     project_input::ProjectMutation,
+    project_time_input::ProjectTimeMutation,
     resource_input::ResourceMutation,
     rule_change::RuleChangeMutation,
     session_input::SessionMutation,

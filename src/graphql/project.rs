@@ -2,10 +2,19 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
+use async_graphql::{Context, Error, ID, Object, SimpleObject};
 
+use super::project_time::{
+    ProjectCallBacksLoader, ProjectExtension, ProjectExtensionsLoader, ProjectPause, ProjectPausesLoader, ProjectProgress,
+    ProjectProgressLoader,
+};
+pub use super::project_words::{
+    CallBackStatus, ProjectExtensionStatus, ProjectPauseReason, ProjectPauseStatus, ProjectRuling, ProjectSolved, ProjectStatus,
+};
 use super::{
+    call_back::CallBack,
     claim::{Claim, ClaimLoader},
+    clock::{self, RunningClock},
     demand::{Demand, DemandLoader},
     loader::Load,
     milestone::{Milestone, ProjectMilestonesLoader},
@@ -49,16 +58,9 @@ impl Project {
         self.0.status().into()
     }
 
-    /// Why it was cancelled, or why the enterprise reopened it; null otherwise.
+    /// Why it was cancelled, or why it was reopened; null otherwise.
     async fn status_reason(&self) -> Option<&str> {
-        match &self.0.state {
-            domain::State::Active { reopened } => reopened.as_ref().map(|reason| reason.as_str()),
-            domain::State::Cancelled { reason } => Some(reason.as_str()),
-            domain::State::Planned
-            | domain::State::Delivered { .. }
-            | domain::State::Confirmed { .. }
-            | domain::State::Closed { .. } => None,
-        }
+        self.0.reason().map(|reason| reason.as_str())
     }
 
     /// What it is about: the demand's title at the time of the agreement.
@@ -99,9 +101,45 @@ impl Project {
         }
     }
 
-    /// By when it is to be delivered, by the rule for the category (办结时限).
+    /// By when it is to be delivered (办结时限): by the rule for the category, pauses and extensions counted in.
     async fn due_on(&self) -> Date {
         Date(self.0.due_on)
+    }
+
+    /// The clocks that run for it (时限), each with its end; empty when nothing does.
+    #[graphql(complexity = "4 + child_complexity")]
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<RunningClock>, Error> {
+        clock::shown(ctx, self.0.id, self.0.clocks()).await
+    }
+
+    /// The day on which the work goes on by itself (暂停至); null unless it is paused.
+    async fn paused_until(&self) -> Option<Date> {
+        self.0.paused().ok().map(|paused| Date(paused.until))
+    }
+
+    /// The newest pauses and requests for one (暂停), at most 20.
+    #[graphql(complexity = "5 + 20 * child_complexity")]
+    async fn pauses(&self, ctx: &Context<'_>) -> Result<Vec<ProjectPause>, Error> {
+        Ok(load::<ProjectPausesLoader>(ctx, self.0.id).await?.unwrap_or_default())
+    }
+
+    /// The newest requests for a later day (延期), at most 20.
+    #[graphql(complexity = "5 + 20 * child_complexity")]
+    async fn extensions(&self, ctx: &Context<'_>) -> Result<Vec<ProjectExtension>, Error> {
+        Ok(load::<ProjectExtensionsLoader>(ctx, self.0.id).await?.unwrap_or_default())
+    }
+
+    /// What the lead has reported about the work (进展), the newest first, at most 20.
+    #[graphql(complexity = "5 + 20 * child_complexity")]
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Vec<ProjectProgress>, Error> {
+        Ok(load::<ProjectProgressLoader>(ctx, self.0.id).await?.unwrap_or_default())
+    }
+
+    /// The newest calls about it to the enterprise (回访), at most 20; empty for everybody but the
+    /// coordinator.
+    #[graphql(complexity = "5 + 20 * child_complexity")]
+    async fn call_backs(&self, ctx: &Context<'_>) -> Result<Vec<CallBack>, Error> {
+        Ok(load::<ProjectCallBacksLoader>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
     /// By when it was to be delivered in the beginning.
@@ -155,6 +193,7 @@ impl Project {
             at: DateTime(delivery.at),
             summary: delivery.summary.to_string(),
             confirm_due_at: DateTime(delivery.confirm_due_at),
+            unconfirmed_at: delivery.unconfirmed_at.map(DateTime),
         })
     }
 
@@ -173,7 +212,7 @@ impl Project {
         })
     }
 
-    /// How often the enterprise reopened it, at most twice.
+    /// How often it was reopened, at most twice.
     async fn reopen_count(&self) -> u8 {
         self.0.reopen_count
     }
@@ -201,6 +240,41 @@ impl Project {
     /// Whether the signed-in account may start it, its state aside.
     async fn viewer_can_start(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         self.may(ctx, Action::ProjectStart)
+    }
+
+    /// Whether the signed-in account may report how the work goes, its state aside.
+    async fn viewer_can_report_progress(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectProgressReport)
+    }
+
+    /// Whether the signed-in account may ask for a pause, its state aside.
+    async fn viewer_can_ask_pause(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectPauseAsk)
+    }
+
+    /// Whether the signed-in account may decide about a pause, its state aside.
+    async fn viewer_can_decide_pause(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectPauseDecide)
+    }
+
+    /// Whether the signed-in account may let the work go on, its state aside.
+    async fn viewer_can_resume(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectResume)
+    }
+
+    /// Whether the signed-in account may ask for a later day, its state aside.
+    async fn viewer_can_ask_extension(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectExtensionAsk)
+    }
+
+    /// Whether the signed-in account may decide about a later day, its state aside.
+    async fn viewer_can_decide_extension(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectExtensionDecide)
+    }
+
+    /// Whether the signed-in account may log a call to the enterprise about it, its state aside.
+    async fn viewer_can_log_call_back(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        self.may(ctx, Action::ProjectCallBackLog)
     }
 
     /// Whether the signed-in account may deliver it, its state aside.
@@ -252,6 +326,8 @@ pub struct ProjectDelivery {
     summary: String,
     /// By when the enterprise is to confirm.
     confirm_due_at: DateTime,
+    /// When it was found that the enterprise had not (未确认时间); it stays if the enterprise does later.
+    unconfirmed_at: Option<DateTime>,
 }
 
 /// What the enterprise says of a delivered project (企业确认).
@@ -273,36 +349,6 @@ pub struct ProjectConfirmation {
     comment: Option<String>,
     /// When the project closes by itself.
     close_due_at: DateTime,
-}
-
-/// Where a project stands (项目状态).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Status")]
-pub enum ProjectStatus {
-    /// Agreed; contact and plan come first (待启动).
-    Planned,
-    /// Being worked on (进行中).
-    Active,
-    /// Done, says the lead; the enterprise is to confirm (待确认).
-    Delivered,
-    /// The enterprise has answered (已确认).
-    Confirmed,
-    /// Over (已办结).
-    Closed,
-    /// Cancelled with its claim (已取消).
-    Cancelled,
-}
-
-/// Whether an enterprise's need is met (是否解决).
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "domain::Solved")]
-pub enum ProjectSolved {
-    /// It is met (已解决).
-    Yes,
-    /// Part of it is met (部分解决).
-    Partly,
-    /// It is not met (未解决).
-    No,
 }
 
 /// Reads projects by id.

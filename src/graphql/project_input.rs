@@ -8,6 +8,10 @@ use super::{
     error::Problem,
     form::Form,
     project::{Project, ProjectSolved},
+    project_time_input::{
+        ProjectCallBackLogInput, ProjectExtensionAskInput, ProjectExtensionDecideInput, ProjectExtensionWithdrawInput,
+        ProjectPauseAskInput, ProjectPauseDecideInput, ProjectPauseWithdrawInput, ProjectProgressReportInput, ProjectResumeInput,
+    },
     request::{Outcome, settle},
     scalar::Date,
 };
@@ -28,7 +32,16 @@ use crate::{
     concrete(name = "ProjectStartPayload", params(ProjectStartInput)),
     concrete(name = "ProjectDeliverPayload", params(ProjectDeliverInput)),
     concrete(name = "ProjectConfirmPayload", params(ProjectConfirmInput)),
-    concrete(name = "ProjectReopenPayload", params(ProjectReopenInput))
+    concrete(name = "ProjectReopenPayload", params(ProjectReopenInput)),
+    concrete(name = "ProjectProgressReportPayload", params(ProjectProgressReportInput)),
+    concrete(name = "ProjectPauseAskPayload", params(ProjectPauseAskInput)),
+    concrete(name = "ProjectPauseWithdrawPayload", params(ProjectPauseWithdrawInput)),
+    concrete(name = "ProjectPauseDecidePayload", params(ProjectPauseDecideInput)),
+    concrete(name = "ProjectResumePayload", params(ProjectResumeInput)),
+    concrete(name = "ProjectExtensionAskPayload", params(ProjectExtensionAskInput)),
+    concrete(name = "ProjectExtensionWithdrawPayload", params(ProjectExtensionWithdrawInput)),
+    concrete(name = "ProjectExtensionDecidePayload", params(ProjectExtensionDecideInput)),
+    concrete(name = "ProjectCallBackLogPayload", params(ProjectCallBackLogInput))
 )]
 pub struct ProjectPayload<I: Send + Sync> {
     /// The project as it is now; null when there are problems.
@@ -164,7 +177,7 @@ impl ProjectConfirmInput {
     }
 }
 
-/// Opens a confirmed project again.
+/// Opens a project again.
 #[derive(InputObject)]
 pub struct ProjectReopenInput {
     /// The project.
@@ -249,7 +262,8 @@ impl ProjectMutation {
         .await
     }
 
-    /// Says what came of a delivered project (企业确认). Some working days later it closes by itself.
+    /// Says what came of a delivered project (企业确认), in time or late. Some working days later it closes by
+    /// itself.
     async fn project_confirm(
         &self,
         ctx: &Context<'_>,
@@ -265,8 +279,10 @@ impl ProjectMutation {
         .await
     }
 
-    /// Opens a confirmed project again that is not solved (重新开启), at most twice and within some
-    /// working days of the confirmation.
+    /// Opens a project again that is not solved (重新开启), at most twice: the enterprise what it has
+    /// confirmed, within the time of the rule `PROJECT_REOPEN_WINDOW`; the coordinator what is confirmed,
+    /// unconfirmed or closed, after a call in which the enterprise was reached and did not call it solved.
+    /// A demand that was closed with it is listed again.
     async fn project_reopen(
         &self,
         ctx: &Context<'_>,

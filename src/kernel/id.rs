@@ -144,6 +144,10 @@ pub mod kind {
     pub enum Branch {}
     /// That a branch covers an organisation.
     pub enum BranchCoverage {}
+    /// A call-back to an enterprise (回访).
+    pub enum CallBack {}
+    /// A month's draw of projects to call back about (回访抽取).
+    pub enum CallBackDraw {}
     /// A service category (类别).
     pub enum Category {}
     /// A claim (认领).
@@ -166,6 +170,12 @@ pub mod kind {
     pub enum Place {}
     /// A project (项目).
     pub enum Project {}
+    /// An extension of a project's time (延期).
+    pub enum ProjectExtension {}
+    /// A pause of a project (暂停).
+    pub enum ProjectPause {}
+    /// A report on a running project (进展).
+    pub enum ProjectProgress {}
     /// A resource (资源).
     pub enum Resource {}
     /// A change of one of a district's numbers (规则调整).
@@ -190,6 +200,12 @@ pub mod kind {
     }
     impl Kind for BranchCoverage {
         const PREFIX: &'static str = "cov";
+    }
+    impl Kind for CallBack {
+        const PREFIX: &'static str = "cbk";
+    }
+    impl Kind for CallBackDraw {
+        const PREFIX: &'static str = "cbd";
     }
     impl Kind for Category {
         const PREFIX: &'static str = "cat";
@@ -224,6 +240,15 @@ pub mod kind {
     impl Kind for Project {
         const PREFIX: &'static str = "prj";
     }
+    impl Kind for ProjectExtension {
+        const PREFIX: &'static str = "pex";
+    }
+    impl Kind for ProjectPause {
+        const PREFIX: &'static str = "pau";
+    }
+    impl Kind for ProjectProgress {
+        const PREFIX: &'static str = "prg";
+    }
     impl Kind for Resource {
         const PREFIX: &'static str = "res";
     }
@@ -248,6 +273,8 @@ pub type AccountId = Id<kind::Account>;
 pub type AuditLineId = Id<kind::AuditLine>;
 pub type BranchId = Id<kind::Branch>;
 pub type BranchCoverageId = Id<kind::BranchCoverage>;
+pub type CallBackId = Id<kind::CallBack>;
+pub type CallBackDrawId = Id<kind::CallBackDraw>;
 pub type CategoryId = Id<kind::Category>;
 pub type ClaimId = Id<kind::Claim>;
 pub type ClockCorrectionId = Id<kind::ClockCorrection>;
@@ -259,6 +286,9 @@ pub type MilestoneId = Id<kind::Milestone>;
 pub type OrganisationId = Id<kind::Organisation>;
 pub type PlaceId = Id<kind::Place>;
 pub type ProjectId = Id<kind::Project>;
+pub type ProjectExtensionId = Id<kind::ProjectExtension>;
+pub type ProjectPauseId = Id<kind::ProjectPause>;
+pub type ProjectProgressId = Id<kind::ProjectProgress>;
 pub type ResourceId = Id<kind::Resource>;
 pub type RuleChangeId = Id<kind::RuleChange>;
 pub type SessionId = Id<kind::Session>;

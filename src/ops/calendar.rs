@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cx, Failure, Scene, district::holiday_names};
 use crate::{
+    domain::clock::Clock,
     kernel::{
         calendar::{CalendarYear, CsvError, CsvProblem, Recount, YearStatus, shanghai_date},
         district::District,
@@ -133,6 +134,11 @@ fn corrected(clock: &Moved) -> Effect {
         Object::Claim(id) => Effect::changed(id),
         Object::Project(id) => Effect::changed(id),
     };
+    if clock.clock == Clock::Due {
+        // The log knows the end of a project as a day, like its row.
+        let (old, new) = (shanghai_date(clock.old_due_at), shanghai_date(clock.new_due_at));
+        return effect.code("old_due_on", old).code("due_on", new);
+    }
     let fact = clock.clock.fact();
     effect.code(&format!("old_{fact}"), clock.old_due_at).code(&fact, clock.new_due_at)
 }

@@ -8,6 +8,7 @@ pub mod account;
 pub mod bootstrap;
 pub mod branch;
 pub mod calendar;
+pub mod call_back;
 pub mod category;
 pub mod claim;
 pub mod contact_point;

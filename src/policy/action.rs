@@ -185,12 +185,32 @@ pub enum Action {
     MilestoneDone,
     #[strum(serialize = "milestone.waive")]
     MilestoneWaive,
+    #[strum(serialize = "project.progress_report")]
+    ProjectProgressReport,
+    #[strum(serialize = "project.pause_ask")]
+    ProjectPauseAsk,
+    #[strum(serialize = "project.pause_withdraw")]
+    ProjectPauseWithdraw,
+    #[strum(serialize = "project.pause_decide")]
+    ProjectPauseDecide,
+    #[strum(serialize = "project.resume")]
+    ProjectResume,
+    #[strum(serialize = "project.extension_ask")]
+    ProjectExtensionAsk,
+    #[strum(serialize = "project.extension_withdraw")]
+    ProjectExtensionWithdraw,
+    #[strum(serialize = "project.extension_decide")]
+    ProjectExtensionDecide,
     #[strum(serialize = "project.deliver")]
     ProjectDeliver,
     #[strum(serialize = "project.confirm")]
     ProjectConfirm,
+    #[strum(serialize = "project.call_back_log")]
+    ProjectCallBackLog,
     #[strum(serialize = "project.reopen")]
     ProjectReopen,
+    #[strum(serialize = "call_back.draw")]
+    CallBackDraw,
 }
 
 impl Action {

@@ -72,7 +72,8 @@ const MOMENTS: &[Column] = &[
     project("contact_due_at", Clock::Contact, "status = 'PLANNED' AND contacted_at IS NULL"),
     project("plan_due_at", Clock::Plan, "status = 'PLANNED' AND plan_filed_at IS NULL"),
     project("confirm_due_at", Clock::Confirmation, "status = 'DELIVERED'"),
-    project("close_due_at", Clock::Closing, "status = 'CONFIRMED'"),
+    project("close_due_at", Clock::Closing, "status IN ('CONFIRMED', 'UNCONFIRMED')"),
+    project("progress_due_at", Clock::Progress, "status = 'ACTIVE'"),
 ];
 
 /// Every column of a day.
@@ -187,8 +188,14 @@ mod tests {
     #[test]
     fn no_clock_of_the_schema_is_forgotten() {
         // Of these the end is a fact of the past, or follows from a day that people have named.
-        let settled =
-            ["clock_correction.old_due_at", "clock_correction.new_due_at", "milestone.due_on", "project.original_due_on"];
+        let settled = [
+            "clock_correction.old_due_at",
+            "clock_correction.new_due_at",
+            "milestone.due_on",
+            "project.original_due_on",
+            "project_extension.old_due_on",
+            "project_extension.new_due_on",
+        ];
         let known: Vec<String> = MOMENTS.iter().chain(DAYS).map(|column| format!("{}.{}", column.table, column.name)).collect();
         let mut table = "";
         let mut forgotten = Vec::new();

@@ -3,6 +3,7 @@
 use diesel::{prelude::*, sql_types::Bool};
 use jiff::Timestamp;
 
+pub use super::project_clocks::{due_to_close, due_to_resume, due_to_unconfirm};
 use super::{
     Reader, StoreError, StoreResult, Tx,
     columns::{optional_text, text},
@@ -11,9 +12,8 @@ use super::{
     types::{At, On},
 };
 use crate::{
-    domain::project::{Confirmation, Contact, Delivery, FiledPlan, Project, State, Status},
+    domain::project::{Confirmation, Contact, Delivery, FiledPlan, Paused, Project, State, Status},
     kernel::{
-        district::District,
         id::{AccountId, ClaimId, DemandId, OrganisationId, PlaceId, ProjectId, ResourceId},
         reference::RefNo,
         version::Version,
@@ -59,6 +59,12 @@ pub(super) struct Row {
     closed_at: Option<At>,
     created_at: At,
     version: i32,
+    progress_due_at: Option<At>,
+    paused_at: Option<At>,
+    paused_until: Option<On>,
+    due_minutes_left: Option<i32>,
+    progress_minutes_left: Option<i32>,
+    unconfirmed_at: Option<At>,
 }
 
 /// The project, if the scope shows it.
@@ -87,22 +93,6 @@ pub fn of_claims(reader: &mut Reader, scope: &Scope, claims: &[ClaimId]) -> Stor
 pub fn get(tx: &mut Tx, id: ProjectId) -> StoreResult<Option<Project>> {
     let row: Option<Row> = project::table.find(id).select(Row::as_select()).get_result(tx.conn()).optional()?;
     row.map(Row::parse).transpose()
-}
-
-/// Confirmed projects that should be closed by now, of all districts, the longest waiting first.
-pub fn due_to_close(reader: &mut Reader, now: Timestamp, most: u32) -> StoreResult<Vec<(Timestamp, District, ProjectId)>> {
-    let rows: Vec<(Option<At>, String, ProjectId)> = project::table
-        .filter(project::status.eq("CONFIRMED"))
-        .filter(project::close_due_at.is_not_null().and(project::close_due_at.assume_not_null().le(At(now))))
-        .order((project::close_due_at.asc(), project::id.asc()))
-        .limit(most.into())
-        .select((project::close_due_at, project::district, project::id))
-        .load(reader.conn())?;
-    let parse = |(due_at, district, id): (Option<At>, String, ProjectId)| {
-        let due_at = due_at.ok_or_else(|| corrupt(id, "close_due_at"))?;
-        Ok((due_at.into(), district.parse().map_err(|_| corrupt(id, "district"))?, id))
-    };
-    rows.into_iter().map(parse).collect()
 }
 
 /// How many projects of a demand are not closed as solved; cancelled ones have given their quantity
@@ -156,11 +146,7 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
 
 impl Row {
     fn of(project: &Project) -> Self {
-        let reason = match &project.state {
-            State::Active { reopened } => reopened.as_ref(),
-            State::Cancelled { reason } => Some(reason),
-            State::Planned | State::Delivered { .. } | State::Confirmed { .. } | State::Closed { .. } => None,
-        };
+        let (paused, progress_due_at, close_due_at) = running(&project.state);
         let (contact, plan) = (project.contact.as_ref(), project.plan.as_ref());
         let (delivery, confirmation) = (project.delivery(), project.confirmation());
         Self {
@@ -175,7 +161,7 @@ impl Row {
             lead: project.lead,
             title: project.title.to_string(),
             status: project.status().name().to_owned(),
-            status_reason: reason.map(ToString::to_string),
+            status_reason: project.reason().map(ToString::to_string),
             due_on: On(project.due_on),
             original_due_on: On(project.original_due_on),
             contact_due_at: At(project.contact_due_at),
@@ -194,11 +180,17 @@ impl Row {
             reached_out: confirmation.map(|confirmation| confirmation.reached_out),
             satisfaction: confirmation.map(|confirmation| confirmation.satisfaction.into()),
             confirm_comment: confirmation.and_then(|confirmation| confirmation.comment.as_ref()).map(ToString::to_string),
-            close_due_at: confirmation.map(|confirmation| At(confirmation.close_due_at)),
+            close_due_at: close_due_at.map(At),
             reopen_count: project.reopen_count.into(),
             closed_at: project.closed_at.map(At),
             created_at: At(project.created_at),
             version: project.version.0,
+            progress_due_at: progress_due_at.map(At),
+            paused_at: paused.map(|paused| At(paused.at)),
+            paused_until: paused.map(|paused| On(paused.until)),
+            due_minutes_left: paused.map(|paused| minutes_column(paused.due_minutes)),
+            progress_minutes_left: paused.map(|paused| minutes_column(paused.progress_minutes)),
+            unconfirmed_at: delivery.and_then(|delivery| delivery.unconfirmed_at).map(At),
         }
     }
 
@@ -237,11 +229,33 @@ impl Row {
         let reason = || optional_text(self.status_reason.as_deref(), "status_reason");
         Ok(match self.status.parse::<Status>().map_err(|_| "status")? {
             Status::Planned => State::Planned,
-            Status::Active => State::Active { reopened: reason()? },
+            Status::Active => State::Active { reopened: reason()?, progress_due_at: self.progress()? },
+            Status::Paused => State::Paused { reopened: reason()?, paused: self.paused()? },
             Status::Delivered => State::Delivered { delivery: self.delivery()? },
             Status::Confirmed => State::Confirmed { delivery: self.delivery()?, confirmation: self.confirmation()? },
-            Status::Closed => State::Closed { delivery: self.delivery()?, confirmation: self.confirmation()? },
+            Status::Unconfirmed => {
+                State::Unconfirmed { delivery: self.delivery()?, close_due_at: self.close_due_at.ok_or("close_due_at")?.into() }
+            }
+            Status::Closed => State::Closed {
+                delivery: self.delivery()?,
+                confirmation: self.confirmed_at.map(|_| self.confirmation()).transpose()?,
+            },
             Status::Cancelled => State::Cancelled { reason: reason()?.ok_or("status_reason")? },
+        })
+    }
+
+    fn progress(&self) -> Result<Timestamp, &'static str> {
+        Ok(self.progress_due_at.ok_or("progress_due_at")?.into())
+    }
+
+    fn paused(&self) -> Result<Paused, &'static str> {
+        let minutes = |left: Option<i32>| left.and_then(|left| u32::try_from(left).ok());
+        Ok(Paused {
+            at: self.paused_at.ok_or("paused_at")?.into(),
+            until: self.paused_until.ok_or("paused_until")?.into(),
+            due_minutes: minutes(self.due_minutes_left).ok_or("due_minutes_left")?,
+            progress_minutes: minutes(self.progress_minutes_left).ok_or("progress_minutes_left")?,
+            progress_due_at: self.progress()?,
         })
     }
 
@@ -265,6 +279,7 @@ impl Row {
             at: self.delivered_at.ok_or("delivered_at")?.into(),
             summary: optional_text(self.delivery_summary.as_deref(), "delivery_summary")?.ok_or("delivery_summary")?,
             confirm_due_at: self.confirm_due_at.ok_or("confirm_due_at")?.into(),
+            unconfirmed_at: self.unconfirmed_at.map(Into::into),
         })
     }
 
@@ -281,6 +296,23 @@ impl Row {
             close_due_at: self.close_due_at.ok_or("close_due_at")?.into(),
         })
     }
+}
+
+/// What only some states have: the pause, and the ends of the clocks of the reports and of the close.
+fn running(state: &State) -> (Option<Paused>, Option<Timestamp>, Option<Timestamp>) {
+    match state {
+        State::Active { progress_due_at, .. } => (None, Some(*progress_due_at), None),
+        State::Paused { paused, .. } => (Some(*paused), Some(paused.progress_due_at), None),
+        State::Confirmed { confirmation, .. } => (None, None, Some(confirmation.close_due_at)),
+        State::Unconfirmed { close_due_at, .. } => (None, None, Some(*close_due_at)),
+        State::Closed { confirmation, .. } => (None, None, confirmation.as_ref().map(|confirmation| confirmation.close_due_at)),
+        State::Planned | State::Delivered { .. } | State::Cancelled { .. } => (None, None, None),
+    }
+}
+
+/// A clock that is longer than any can be ends as late as one can.
+fn minutes_column(minutes: u32) -> i32 {
+    i32::try_from(minutes).unwrap_or(i32::MAX)
 }
 
 fn corrupt(id: ProjectId, what: &str) -> StoreError {

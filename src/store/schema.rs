@@ -485,6 +485,12 @@ diesel::table! {
         closed_at -> Nullable<Instant>,
         created_at -> Instant,
         version -> Integer,
+        progress_due_at -> Nullable<Instant>,
+        paused_at -> Nullable<Instant>,
+        paused_until -> Nullable<Day>,
+        due_minutes_left -> Nullable<Integer>,
+        progress_minutes_left -> Nullable<Integer>,
+        unconfirmed_at -> Nullable<Instant>,
     }
 }
 
@@ -637,6 +643,62 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    project_pause (id) {
+        id -> Uuid,
+        project -> Uuid,
+        reason -> Text,
+        note -> Text,
+        until_on -> Day,
+        asked_at -> Instant,
+        asked_by -> Uuid,
+        status -> Text,
+        decided_at -> Nullable<Instant>,
+        decided_by -> Nullable<Uuid>,
+        decision_reason -> Nullable<Text>,
+        ended_at -> Nullable<Instant>,
+        ended_by -> Nullable<Uuid>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    project_extension (id) {
+        id -> Uuid,
+        project -> Uuid,
+        old_due_on -> Day,
+        new_due_on -> Day,
+        workdays -> Integer,
+        reason -> Text,
+        asked_at -> Instant,
+        asked_by -> Uuid,
+        status -> Text,
+        decided_at -> Nullable<Instant>,
+        decided_by -> Nullable<Uuid>,
+        decision_reason -> Nullable<Text>,
+        dropped_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::store::types::{Instant, Uuid};
+
+    project_progress (id) {
+        id -> Uuid,
+        project -> Uuid,
+        reported_at -> Instant,
+        reported_by -> Uuid,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Integer, Text};
     use crate::store::types::{Instant, Uuid};
 
@@ -649,6 +711,41 @@ diesel::table! {
         new_due_at -> Instant,
         year -> Integer,
         corrected_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    call_back_draw (id) {
+        id -> Uuid,
+        district -> Text,
+        month -> Text,
+        seed -> Text,
+        share -> Integer,
+        pool -> Text,
+        drawn -> Integer,
+        drawn_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    call_back (id) {
+        id -> Uuid,
+        district -> Text,
+        project -> Uuid,
+        draw -> Nullable<Uuid>,
+        status -> Text,
+        called_at -> Nullable<Instant>,
+        called_by -> Nullable<Uuid>,
+        reached -> Nullable<Bool>,
+        solved -> Nullable<Text>,
+        note -> Nullable<Text>,
+        created_at -> Instant,
     }
 }
 
@@ -678,6 +775,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     claim,
     project,
     milestone,
+    project_pause,
+    project_extension,
+    project_progress,
+    call_back_draw,
+    call_back,
     text_token,
     counter,
     idempotency,

@@ -61,6 +61,7 @@ const LISTS: &[(&str, &str, &str)] = &[
         "projects",
         "coordinator",
         "{ projects(first: 50) { totalCount nodes { title isOverdue viewerCanStart viewerCanConfirm
+            clocks { clock dueAt } pauses { status } extensions { status } progress { note } callBacks { status project { title } }
             demand { title claims { refNo provider { name } } organisation { name tenancies { place { name } } } }
             claim { refNo resource { title organisation { name } } enterprise { name parent { name } } }
             enterprise { name contactPoints { post } } lead { name coverage { branch { name } } } resource { title }

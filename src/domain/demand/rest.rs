@@ -141,6 +141,25 @@ impl Demand {
         Ok(Self { terms, ..self.back(at, listing) })
     }
 
+    /// A project for it is open again (P6): what was closed with its projects is listed again, and
+    /// about what is listed nobody has to decide any more. `None` is that nothing changes.
+    pub fn work_again(self, at: Timestamp, listing: Listing) -> Option<Self> {
+        match &self.state {
+            State::Listed(listed) if listed.decide_due_at.is_some() => {
+                let listed = Listing { decide_due_at: None, ..*listed };
+                Some(self.into(State::Listed(listed)))
+            }
+            State::Closed { .. } => Some(self.back(at, listing)),
+            State::Draft
+            | State::Submitted { .. }
+            | State::Returned { .. }
+            | State::Listed(_)
+            | State::Parked { .. }
+            | State::Merged { .. }
+            | State::Expired { .. } => None,
+        }
+    }
+
     /// The clocks that run at a moment.
     pub fn clocks(&self, now: Timestamp) -> Vec<Running> {
         match &self.state {

@@ -1,30 +1,44 @@
 //! A project (项目): what an agreed claim becomes, dated and owned, until the enterprise confirms it.
 //!
 //! ```text
+//!                  Paused
+//!                    ▲ │
+//!               pause│ │resume
+//!                    │ ▼
 //! Planned ──start──▶ Active ──deliver──▶ Delivered ──confirm──▶ Confirmed ──(some days)──▶ Closed
-//!    │                │  ▲                                        │
-//!    │                │  └───────────────reopen───────────────────┘
-//!    └─────cancel─────┴──▶ Cancelled   (with its claim)
+//!                      ▲                    │                     ▲  │                      ▲ │
+//!                      │               (some days)             confirm                      │ │
+//!                      │                    └──────▶ Unconfirmed ─┘──┼──(some days)─────────┘ │
+//!                      └────────────────────────reopen───────────────┴────────────────────────┘
 //! ```
 //!
-//! Contact and plan are logged while it is planned, milestones while it is active; neither changes
-//! the state. This file decides *when* a step is possible; *who* may take it is
-//! [`crate::policy`]'s business.
+//! What is planned, active or paused can be cancelled with its claim. Contact and plan are logged
+//! while it is planned, milestones and progress while it is active; neither changes the state. This
+//! folder decides *when* a step is possible; *who* may take it is [`crate::policy`]'s business.
 
+mod extension;
+mod pause;
+mod silence;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
+pub use self::{
+    extension::{Extension, ExtensionError, ExtensionState, ExtensionStatus, Extensions, Limits},
+    pause::{Decision, Pause, PauseEnd, PauseError, PauseReason, PauseState, PauseStatus, check_until},
+    time::{Paused, Rest},
+};
 use super::{
     claim::{self, Claim},
     milestone,
 };
 use crate::kernel::{
     district::District,
-    id::{AccountId, ClaimId, DemandId, OrganisationId, PlaceId, ProjectId, ResourceId},
+    id::{AccountId, ClaimId, DemandId, OrganisationId, PlaceId, ProjectId, ProjectProgressId, ResourceId},
     reference::RefNo,
     text::{Account, Note, Reason, Title},
     version::Version,
@@ -64,7 +78,7 @@ pub struct Project {
     pub closed_at: Option<Timestamp>,
 }
 
-/// How often the enterprise can reopen a project.
+/// How often a project can be reopened.
 pub const MAX_REOPENINGS: u8 = 2;
 
 /// The first contact of the lead with the enterprise.
@@ -81,6 +95,16 @@ pub struct FiledPlan {
     pub text: Account,
 }
 
+/// What the lead has reported about the running work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub id: ProjectProgressId,
+    pub project: ProjectId,
+    pub at: Timestamp,
+    pub by: AccountId,
+    pub note: Account,
+}
+
 /// That the lead says it is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -88,6 +112,8 @@ pub struct Delivery {
     pub summary: Account,
     /// When the enterprise should have confirmed.
     pub confirm_due_at: Timestamp,
+    /// When it was found that nobody had; it stays although somebody does later.
+    pub unconfirmed_at: Option<Timestamp>,
 }
 
 /// What the enterprise says of it: the four questions, and a comment.
@@ -122,8 +148,15 @@ pub enum Solved {
 pub enum State {
     Planned,
     Active {
-        /// Why the enterprise reopened it the last time, if it did.
+        /// Why it was reopened the last time, if it was.
         reopened: Option<Reason>,
+        /// By when the lead reports again.
+        progress_due_at: Timestamp,
+    },
+    /// The clocks stand.
+    Paused {
+        reopened: Option<Reason>,
+        paused: Paused,
     },
     Delivered {
         delivery: Delivery,
@@ -132,9 +165,16 @@ pub enum State {
         delivery: Delivery,
         confirmation: Confirmation,
     },
+    /// The enterprise has not answered in time; that is never taken for content.
+    Unconfirmed {
+        delivery: Delivery,
+        /// When the project closes by itself.
+        close_due_at: Timestamp,
+    },
     Closed {
         delivery: Delivery,
-        confirmation: Confirmation,
+        /// `None` when the enterprise never answered.
+        confirmation: Option<Confirmation>,
     },
     Cancelled {
         reason: Reason,
@@ -148,8 +188,10 @@ pub enum State {
 pub enum Status {
     Planned,
     Active,
+    Paused,
     Delivered,
     Confirmed,
+    Unconfirmed,
     Closed,
     Cancelled,
 }
@@ -179,8 +221,10 @@ pub enum ProjectError {
     TooLate,
     #[error("the project was reopened {MAX_REOPENINGS} times already")]
     ReopenLimit,
-    #[error("the project does not close yet")]
+    #[error("the time for this has not come yet")]
     NotDue,
+    #[error("no call has shown that the enterprise is not content")]
+    CallBackFirst,
     #[error("a project is cancelled with its claim only")]
     ClaimStands,
 }
@@ -233,13 +277,13 @@ impl Project {
         Ok(Self { plan: Some(FiledPlan { at, text }), version: self.version.next(), ..self })
     }
 
-    /// The work starts (P1).
-    pub fn start(self) -> Result<Self, ProjectError> {
+    /// The work starts (P1), and with it the clock of the reports.
+    pub fn start(self, progress_due_at: Timestamp) -> Result<Self, ProjectError> {
         self.must_be(&[Status::Planned])?;
         if self.contact.is_none() || self.plan.is_none() {
             return Err(ProjectError::PlanIncomplete);
         }
-        Ok(self.into(State::Active { reopened: None }))
+        Ok(self.into(State::Active { reopened: None, progress_due_at }))
     }
 
     /// One of its milestones is settled: the state stays, the version does not.
@@ -255,55 +299,6 @@ impl Project {
             return Err(ProjectError::MilestonesOpen);
         }
         Ok(self.into(State::Delivered { delivery }))
-    }
-
-    /// The enterprise says what came of it (P5).
-    pub fn confirm(self, confirmation: Confirmation) -> Result<Self, ProjectError> {
-        match &self.state {
-            State::Delivered { delivery } => {
-                let delivery = delivery.clone();
-                Ok(self.into(State::Confirmed { delivery, confirmation }))
-            }
-            State::Planned | State::Active { .. } | State::Confirmed { .. } | State::Closed { .. } | State::Cancelled { .. } => {
-                Err(self.wrong_state())
-            }
-        }
-    }
-
-    /// The enterprise is not content after all (P6); delivery and confirmation start anew.
-    /// `window_ends` is the last moment at which it can say so.
-    pub fn reopen(self, reason: Reason, at: Timestamp, window_ends: Timestamp) -> Result<Self, ProjectError> {
-        let solved = match &self.state {
-            State::Confirmed { confirmation, .. } => confirmation.solved,
-            State::Planned | State::Active { .. } | State::Delivered { .. } | State::Closed { .. } | State::Cancelled { .. } => {
-                return Err(self.wrong_state());
-            }
-        };
-        if solved == Solved::Yes {
-            return Err(ProjectError::Solved);
-        }
-        if at > window_ends {
-            return Err(ProjectError::TooLate);
-        }
-        if self.reopen_count >= MAX_REOPENINGS {
-            return Err(ProjectError::ReopenLimit);
-        }
-        let reopen_count = self.reopen_count + 1;
-        Ok(Self { reopen_count, ..self.into(State::Active { reopened: Some(reason) }) })
-    }
-
-    /// Some days after the confirmation the project closes by itself (P8).
-    pub fn close(self, at: Timestamp) -> Result<Self, ProjectError> {
-        match &self.state {
-            State::Confirmed { confirmation, .. } if at < confirmation.close_due_at => Err(ProjectError::NotDue),
-            State::Confirmed { delivery, confirmation } => {
-                let closed = State::Closed { delivery: delivery.clone(), confirmation: confirmation.clone() };
-                Ok(Self { closed_at: Some(at), ..self.into(closed) })
-            }
-            State::Planned | State::Active { .. } | State::Delivered { .. } | State::Closed { .. } | State::Cancelled { .. } => {
-                Err(self.wrong_state())
-            }
-        }
     }
 
     /// Cancelled together with its claim and for the same reason (P9).
@@ -326,22 +321,44 @@ impl Project {
 
     /// Refuses what makes no sense once the work is delivered or over.
     pub fn must_be_cancellable(&self) -> Result<(), ProjectError> {
-        self.must_be(&[Status::Planned, Status::Active])
+        self.must_be(&[Status::Planned, Status::Active, Status::Paused])
     }
 
     /// What the lead delivered, since it was last reopened.
     pub fn delivery(&self) -> Option<&Delivery> {
         match &self.state {
-            State::Delivered { delivery } | State::Confirmed { delivery, .. } | State::Closed { delivery, .. } => Some(delivery),
-            State::Planned | State::Active { .. } | State::Cancelled { .. } => None,
+            State::Delivered { delivery }
+            | State::Confirmed { delivery, .. }
+            | State::Unconfirmed { delivery, .. }
+            | State::Closed { delivery, .. } => Some(delivery),
+            State::Planned | State::Active { .. } | State::Paused { .. } | State::Cancelled { .. } => None,
         }
     }
 
     /// What the enterprise said of it, since it was last reopened.
     pub fn confirmation(&self) -> Option<&Confirmation> {
         match &self.state {
-            State::Confirmed { confirmation, .. } | State::Closed { confirmation, .. } => Some(confirmation),
-            State::Planned | State::Active { .. } | State::Delivered { .. } | State::Cancelled { .. } => None,
+            State::Confirmed { confirmation, .. } => Some(confirmation),
+            State::Closed { confirmation, .. } => confirmation.as_ref(),
+            State::Planned
+            | State::Active { .. }
+            | State::Paused { .. }
+            | State::Delivered { .. }
+            | State::Unconfirmed { .. }
+            | State::Cancelled { .. } => None,
+        }
+    }
+
+    /// Why it was reopened or cancelled the last time, if it was.
+    pub fn reason(&self) -> Option<&Reason> {
+        match &self.state {
+            State::Active { reopened, .. } | State::Paused { reopened, .. } => reopened.as_ref(),
+            State::Cancelled { reason } => Some(reason),
+            State::Planned
+            | State::Delivered { .. }
+            | State::Confirmed { .. }
+            | State::Unconfirmed { .. }
+            | State::Closed { .. } => None,
         }
     }
 
@@ -363,7 +380,7 @@ impl Project {
     }
 }
 
-/// The states in which a project can be overdue.
+/// The states in which a project can be overdue: while it is paused, its clock stands.
 pub const UNDELIVERED: [Status; 2] = [Status::Planned, Status::Active];
 
 impl State {
@@ -372,8 +389,10 @@ impl State {
         match self {
             Self::Planned => Status::Planned,
             Self::Active { .. } => Status::Active,
+            Self::Paused { .. } => Status::Paused,
             Self::Delivered { .. } => Status::Delivered,
             Self::Confirmed { .. } => Status::Confirmed,
+            Self::Unconfirmed { .. } => Status::Unconfirmed,
             Self::Closed { .. } => Status::Closed,
             Self::Cancelled { .. } => Status::Cancelled,
         }

@@ -1,7 +1,7 @@
 //! Cancelling what is agreed (C8), together with its project (P9).
 
 use super::{
-    super::{Cx, Failure, Scene, demand::unclaimed},
+    super::{Cx, Failure, Scene, demand::unclaimed, project},
     agreed, demand_of, find, moved, used,
 };
 use crate::{
@@ -63,8 +63,8 @@ pub async fn cancel(cx: &Cx, id: ClaimId, expected: Version, reason: Reason) -> 
 /// Saves the cancelled claim, cancels its project and returns what it had taken, in the order in
 /// which it was taken. Answers the effects on all but the claim.
 fn undo(cx: &Scene, tx: &mut Tx, before: &Claim, after: &Claim, expected: Version) -> Result<Vec<Effect>, Failure> {
-    let project = project_of(cx, tx, before)?;
-    let cancelled = project.clone().cancel(&after.state, cx.now)?;
+    let running = project_of(cx, tx, before)?;
+    let cancelled = running.clone().cancel(&after.state, cx.now)?;
     let demand = demand_of(cx, tx, before)?;
     cx.expect(before.version, expected)?;
     let unclaimed = unclaimed(&cx.calendar, &cx.rules, demand.terms.urgency, cx.now)?;
@@ -73,7 +73,7 @@ fn undo(cx: &Scene, tx: &mut Tx, before: &Claim, after: &Claim, expected: Versio
         store::resource::give_back(tx, used.resource, used.period, before.quantity)?;
     }
     store::claim::save(tx, after, expected)?;
-    store::project::save(tx, &cancelled, project.version)?;
+    store::project::save(tx, &cancelled, running.version)?;
     let mut given_back = agreed(&demand, demand.agreed.saturating_sub(before.quantity.get()));
     if waits {
         given_back = given_back
@@ -82,7 +82,8 @@ fn undo(cx: &Scene, tx: &mut Tx, before: &Claim, after: &Claim, expected: Versio
     }
     let mut effects = vec![given_back];
     effects.extend(used(tx, before)?);
-    effects.push(Effect::moved(project.id, project.status().name(), cancelled.status().name()));
+    effects.push(project::moved(&running, &cancelled));
+    effects.extend(project::drop_requests(tx, cancelled.id, cx.now)?);
     Ok(effects)
 }
 

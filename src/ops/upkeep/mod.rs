@@ -5,6 +5,7 @@
 //! database each task is done by exactly one: it is looked at again in the transaction that does
 //! it, behind the district's other writes.
 
+mod call_back;
 mod claim;
 mod demand;
 mod project;
@@ -18,7 +19,7 @@ use super::{App, Failure, due_after};
 use crate::{
     domain::rules::{RuleCode, Rules},
     kernel::{
-        calendar::{Calendar, Due},
+        calendar::{Calendar, Due, Month},
         clock::Entropy,
         district::District,
         id::{ClaimId, DemandId, Id, ProjectId, ResourceId},
@@ -45,8 +46,14 @@ struct Task {
 enum Duty {
     /// What nobody answers lapses (C5), and a final dispatch goes to the unit that stands in.
     ClaimLapse(ClaimId),
-    /// A confirmed project closes (P8), and with the last one of a demand the demand (D8).
+    /// The work on a paused project goes on (P2).
+    ProjectEndPause(ProjectId),
+    /// Nobody has confirmed a delivered project in time (P7).
+    ProjectUnconfirm(ProjectId),
+    /// A confirmed or unconfirmed project closes (P8), and with the last one of a demand the demand (D8).
     ProjectClose(ProjectId),
+    /// It is drawn about which of a month's projects enterprises are called back.
+    CallBackDraw(Month),
     /// A demand whose time is over and of which nothing is agreed expires (D11).
     DemandExpire(DemandId),
     /// A parked demand comes back to the list on its day (D7).
@@ -98,6 +105,8 @@ pub async fn run_due(app: &App) -> Result<usize, Failure> {
 fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
     let mut tasks = Vec::new();
     note(&mut tasks, store::claim::due_to_lapse(reader, now, BATCH)?, Duty::ClaimLapse);
+    note(&mut tasks, store::project::due_to_resume(reader, now, BATCH)?, Duty::ProjectEndPause);
+    note(&mut tasks, store::project::due_to_unconfirm(reader, now, BATCH)?, Duty::ProjectUnconfirm);
     note(&mut tasks, store::project::due_to_close(reader, now, BATCH)?, Duty::ProjectClose);
     note(&mut tasks, store::demand::due_to_expire(reader, now, BATCH)?, Duty::DemandExpire);
     note(&mut tasks, store::demand::due_to_return(reader, now, BATCH)?, Duty::DemandUnpark);
@@ -107,6 +116,7 @@ fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
     note(&mut tasks, store::resource::due_to_resume(reader, now, BATCH)?, Duty::ResourceEndPause);
     note(&mut tasks, store::resource::due_to_remind(reader, now, BATCH)?, Duty::ResourceRemind);
     note(&mut tasks, store::resource::due_to_go_stale(reader, now, BATCH)?, Duty::ResourceGoStale);
+    note(&mut tasks, call_back::due_to_draw(reader, now)?, Duty::CallBackDraw);
     tasks.sort_unstable();
     Ok(tasks)
 }
@@ -120,6 +130,9 @@ async fn perform(app: &App, task: &Task) -> Result<bool, Failure> {
     let district = &task.district;
     match task.duty {
         Duty::ClaimLapse(id) => act(app, district, move |shift, tx| claim::lapse(shift, tx, id)).await,
+        Duty::ProjectEndPause(id) => act(app, district, move |shift, tx| project::end_pause(shift, tx, id)).await,
+        Duty::ProjectUnconfirm(id) => act(app, district, move |shift, tx| project::unconfirm(shift, tx, id)).await,
+        Duty::CallBackDraw(month) => act(app, district, move |shift, tx| call_back::draw(shift, tx, month)).await,
         Duty::ProjectClose(id) => act(app, district, move |shift, tx| project::close(shift, tx, id)).await,
         Duty::DemandExpire(id) => act(app, district, move |shift, tx| demand::expire(shift, tx, id)).await,
         Duty::DemandUnpark(id) => act(app, district, move |shift, tx| demand::unpark(shift, tx, id)).await,

@@ -308,7 +308,7 @@ async fn the_coordinator_cancels_over_the_heads_of_both_until_it_is_delivered(#[
     let reason = json!({ "reason": "政策调整" });
     assert_eq!(answer(&world, "coordinator", "claimCancel", &claim, reason.clone()).await.code(), "INVALID_STATE");
     assert_eq!(world.number("SELECT agreed_quantity FROM demand").await, 2);
-    world.execute("UPDATE project SET status = 'ACTIVE', delivered_at = NULL, delivery_summary = NULL, confirm_due_at = NULL");
+    world.execute("UPDATE project SET status = 'ACTIVE', progress_due_at = created_at, delivered_at = NULL, delivery_summary = NULL, confirm_due_at = NULL");
     assert_eq!(answer(&world, "circle.steward", "claimCancel", &claim, reason.clone()).await.code(), "FORBIDDEN");
     let cancelled = answer(&world, "coordinator", "claimCancel", &claim, reason).await;
     assert_eq!(cancelled.done("/claim/status"), "CANCELLED");

@@ -230,7 +230,10 @@ async fn what_was_solved_counts_and_nothing_else(#[values(Db::Sqlite, Db::Postgr
         enter_confirmed_project(&world, &claim, &listed, solved);
         assert_eq!(look(&world, &listed, "fulfilStatus").await, status, "{name}");
     }
-    world.execute("UPDATE project SET status = 'ACTIVE' WHERE solved = 'YES'");
+    world.execute(
+        "UPDATE project SET status = 'UNCONFIRMED', unconfirmed_at = confirmed_at, confirmed_at = NULL, confirmed_by = NULL, \
+         solved = NULL, answered = NULL, reached_out = NULL, satisfaction = NULL WHERE solved = 'YES'",
+    );
     assert_eq!(look(&world, &listed, "fulfilStatus").await, "NONE");
 }
 

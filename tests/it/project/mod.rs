@@ -1,10 +1,12 @@
 //! Projects through the API: from the agreement to the enterprise's word, and what follows from it.
 
+mod call_back;
 mod constraints;
 mod input;
 mod list;
+mod time;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use park_portal::ops::upkeep;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -60,6 +62,26 @@ fn answers(solved: &str) -> Value {
 async fn confirmed(world: &World, demand: &Made, provider: &str, solved: &str) -> Made {
     let delivered = delivered(world, demand, provider).await;
     step(world, "mill.liaison", "projectConfirm", &delivered, answers(solved)).await
+}
+
+/// Goes to a moment and lets the system do what is due; answers how much it did.
+async fn at(world: &World, moment: &str) -> usize {
+    let moment: Timestamp = moment.parse().expect("a moment");
+    world.advance(moment.duration_since(world.app.clock.now())).await;
+    upkeep::run_due(&world.app).await.expect("what is due is done")
+}
+
+/// Some fields of a project as somebody sees it.
+async fn seen(world: &World, login: &str, project: &Made, fields: &str) -> Value {
+    let query = format!("query($id: ID!) {{ project(id: $id) {{ {fields} }} }}");
+    world.run(login, &query, json!({ "id": project.id })).await.data("/project").clone()
+}
+
+/// The clocks that run, each as its name and its end.
+async fn clocks(world: &World, project: &Made) -> Value {
+    let shown = seen(world, "mill.liaison", project, "clocks { clock dueAt }").await;
+    let clocks = shown["clocks"].as_array().expect("clocks");
+    clocks.iter().map(|clock| json!([clock["clock"], clock["dueAt"]])).collect()
 }
 
 async fn look(world: &World, project: &Made, pointer: &str) -> Value {
@@ -286,13 +308,16 @@ async fn what_the_viewer_may_do_is_what_the_mutations_allow(#[values(Db::Sqlite,
     let demand = listed_demand(&world, json!({})).await;
     let project = opened(&world, &demand, "justice").await;
     let query = "query($id: ID!) { project(id: $id) { viewerCanLogContact viewerCanFilePlan viewerCanStart viewerCanDeliver \
-        viewerCanConfirm viewerCanReopen } }";
+        viewerCanConfirm viewerCanReopen viewerCanReportProgress viewerCanAskPause viewerCanDecidePause viewerCanResume \
+        viewerCanAskExtension viewerCanDecideExtension viewerCanLogCallBack } }";
     let may = async |login: &str| {
         let reply = world.run(login, query, json!({ "id": project.id })).await;
         let shown = reply.data("/project").as_object().cloned().unwrap_or_default();
         shown.into_iter().filter(|(_, may)| *may == true).map(|(name, _)| name.replace("viewerCan", "")).collect::<Vec<_>>()
     };
-    assert_eq!(may("justice.official").await, ["Deliver", "FilePlan", "LogContact", "Start"]);
+    let leads = ["AskExtension", "AskPause", "Deliver", "FilePlan", "LogContact", "ReportProgress", "Resume", "Start"];
+    assert_eq!(may("justice.official").await, leads);
     assert_eq!(may("mill.liaison").await, ["Confirm", "Reopen"]);
-    assert_eq!(may("coordinator").await, Vec::<String>::new());
+    assert_eq!(may("coordinator").await, ["DecideExtension", "DecidePause", "LogCallBack", "Reopen", "Resume"]);
+    assert_eq!(may("circle.steward").await, Vec::<String>::new());
 }

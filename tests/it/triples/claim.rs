@@ -23,7 +23,7 @@ use crate::world::Db;
 pub const OFFER: Machine = Machine {
     noun: "offer",
     states: "PENDING PENDING_UNLISTED PENDING_PAUSED PENDING_NO_QUANTITY PENDING_NO_CAPACITY AGREED AGREED_ASKED_BY_DEMAND \
-             AGREED_ASKED_BY_PROVIDER AGREED_ASKED_LONG_AGO AGREED_DELIVERED AGREED_DELIVERED_ASKED DECLINED WITHDRAWN LAPSED \
+             AGREED_ASKED_BY_PROVIDER AGREED_ASKED_LONG_AGO AGREED_PAUSED AGREED_DELIVERED AGREED_DELIVERED_ASKED DECLINED WITHDRAWN LAPSED \
              SUPERSEDED_QUANTITY SUPERSEDED_CAPACITY CANCELLED ENDED",
     // Only what is dispatched is objected to.
     statuses: || Status::iter().filter(|status| *status != Status::Objected).map(Status::name).collect(),
@@ -141,7 +141,7 @@ const NEVER_RULED: Step = step("claimObjectionDecide", |it| json!({ "claim": it.
 const NEVER_RECALLED: Step = step("claimDispatchWithdraw", bare, &[]);
 const WITHDRAW: Step = step("claimWithdraw", bare, &[("*", "PENDING*", "OK")]);
 // A request that nobody answered in time does not stand in the way of a new one.
-pub const CANCEL_ASK: Step = step("claimCancelAsk", because, &[("*", "AGREED AGREED_ASKED_LONG_AGO", "OK")]);
+pub const CANCEL_ASK: Step = step("claimCancelAsk", because, &[("*", "AGREED AGREED_PAUSED AGREED_ASKED_LONG_AGO", "OK")]);
 const CANCEL_AGREE: Step = step(
     "claimCancelAgree",
     bare,
@@ -188,7 +188,11 @@ fn enter(tx: &mut Tx, entry: &Entry, kind: Kind, provider: &str) -> StoreResult<
     let claim = Claim { cancel_ask: cancel_ask(entry.state), ..claim };
     store::claim::insert(tx, &claim)?;
     if is_agreed {
-        let status = if entry.state.contains("DELIVERED") { "DELIVERED" } else { "PLANNED" };
+        let status = match entry.state {
+            "AGREED_DELIVERED" | "AGREED_DELIVERED_ASKED" => "DELIVERED",
+            "AGREED_PAUSED" => "PAUSED",
+            _ => "PLANNED",
+        };
         project::enter_of(tx, entry, &claim, status)?;
     }
     Ok(Object::of(claim.id))

@@ -36,6 +36,8 @@ pub const DISTRICT: Machine = Machine {
             |_| json!({ "code": "CLAIM_RESPOND", "value": 4, "basis": "OWN_CHOICE", "source": "本区自定", "reason": "给足时间" }),
             &[("*", "*", "OK")],
         ),
+        // Each coordinator draws in the own district, once.
+        making("callBackDraw", |_| json!({ "month": "2026-10" }), &[("*", "*", "OK")]),
         making("placeCreate", place, &[("neighbour", "*", "VALIDATION"), ("*", "*", "OK")]),
     ],
     viewers: VIEWERS,
@@ -43,7 +45,8 @@ pub const DISTRICT: Machine = Machine {
 
 /// What is known of 2027 before its notice.
 const CALENDAR: &str = "date,kind,name_en,source\n2027-01-01,OFF,New Year,statutory days only\n";
-const COORDINATES: &str = "zoneCreate organisationCreate placeCreate districtBackstopSet calendarImport ruleChangePropose";
+const COORDINATES: &str =
+    "zoneCreate organisationCreate placeCreate districtBackstopSet calendarImport ruleChangePropose callBackDraw";
 const VIEWERS: &[Viewer] = &[
     viewer("mill.liaison", "*", ""),
     viewer("bakery.liaison", "*", ""),

@@ -1,19 +1,33 @@
-//! What people do with projects: log the contact, file the plan, start, deliver, confirm, reopen.
+//! What people do with projects: log the contact, file the plan, start, report, pause, extend, deliver,
+//! confirm, call back, reopen.
 
-use jiff::civil::Date;
+mod call_back;
+mod clocks;
+mod extension;
+mod pause;
+mod reopen;
+
+pub use call_back::{Answered, call_back_log};
+pub(super) use clocks::{progress_due, rest};
+pub use extension::{extension_ask, extension_decide, extension_withdraw};
+use jiff::{Timestamp, civil::Date};
+pub(super) use pause::ended as pause_ended;
+pub use pause::{pause_ask, pause_decide, pause_withdraw, resume};
+pub use reopen::reopen;
 
 use super::{Cx, Failure, Scene};
 use crate::{
     domain::{
+        clock::Clock,
         milestone::{self, Milestone},
-        project::{Confirmation, Delivery, Project, ProjectError, Solved},
+        project::{Confirmation, Delivery, ExtensionError, PauseError, Progress, Project, ProjectError, Solved},
         rules::RuleCode,
     },
     kernel::{
         calendar::shanghai_date,
         id::ProjectId,
         problem::{Code, Problem},
-        text::{Account, Note, Reason, Title},
+        text::{Account, Note, Title},
         version::Version,
     },
     policy::Action,
@@ -77,15 +91,38 @@ pub async fn plan_file(
     .await
 }
 
+/// What the coordinator says to a request of the lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    Approve,
+    Refuse,
+}
+
 /// The work starts (P1).
 pub async fn start(cx: &Cx, id: ProjectId, expected: Version) -> Result<Project, Failure> {
     cx.write(Action::ProjectStart, move |cx, tx| {
         let before = find(cx, tx, id)?;
         let permit = cx.permit(Action::ProjectStart, &before)?;
-        let after = before.clone().start()?;
+        let after = before.clone().start(progress_due(&cx.calendar, &cx.rules, cx.now)?)?;
         cx.expect(before.version, expected)?;
         store::project::save(tx, &after, expected)?;
         cx.record(tx, permit, &[moved(&before, &after)], after)
+    })
+    .await
+}
+
+/// The lead reports how the work goes; the next report is due a month later.
+pub async fn progress_report(cx: &Cx, id: ProjectId, expected: Version, note: Account) -> Result<Project, Failure> {
+    cx.write(Action::ProjectProgressReport, move |cx, tx| {
+        let before = find(cx, tx, id)?;
+        let permit = cx.permit(Action::ProjectProgressReport, &before)?;
+        let after = before.clone().report_progress(progress_due(&cx.calendar, &cx.rules, cx.now)?)?;
+        cx.expect(before.version, expected)?;
+        let report = Progress { id: cx.new_id(), project: id, at: cx.now, by: cx.actor.account, note: note.clone() };
+        store::project_progress::insert(tx, &report)?;
+        store::project::save(tx, &after, expected)?;
+        let effect = moved(&before, &after).code("reported_at", cx.now);
+        cx.record(tx, permit, &[effect, Effect::changed(report.id).code("project", id)], after)
     })
     .await
 }
@@ -97,11 +134,13 @@ pub async fn deliver(cx: &Cx, id: ProjectId, expected: Version, summary: Account
         let permit = cx.permit(Action::ProjectDeliver, &before)?;
         let milestones = store::milestone::of_projects(tx, &cx.actor.scope(), &[id])?;
         let confirm_due_at = cx.workdays(RuleCode::ProjectConfirm)?.at;
-        let delivery = Delivery { at: cx.now, summary: summary.clone(), confirm_due_at };
+        let delivery = Delivery { at: cx.now, summary: summary.clone(), confirm_due_at, unconfirmed_at: None };
         let after = before.clone().deliver(delivery, &milestones)?;
         cx.expect(before.version, expected)?;
         store::project::save(tx, &after, expected)?;
-        cx.record(tx, permit, &[moved(&before, &after).code("confirm_due_at", confirm_due_at)], after)
+        let mut effects = vec![moved(&before, &after)];
+        effects.extend(drop_requests(tx, id, cx.now)?);
+        cx.record(tx, permit, &effects, after)
     })
     .await
 }
@@ -129,29 +168,29 @@ pub async fn confirm(cx: &Cx, id: ProjectId, expected: Version, answers: Answers
     .await
 }
 
-/// The enterprise is not content after all (P6).
-pub async fn reopen(cx: &Cx, id: ProjectId, expected: Version, reason: Reason) -> Result<Project, Failure> {
-    cx.write(Action::ProjectReopen, move |cx, tx| {
-        let before = find(cx, tx, id)?;
-        let permit = cx.permit(Action::ProjectReopen, &before)?;
-        // What is not confirmed has no window; its state refuses it.
-        let since = before.confirmation().map_or(cx.now, |confirmation| confirmation.at);
-        let window_ends = cx.workdays_from(RuleCode::ProjectReopenWindow, since)?.at;
-        let after = before.clone().reopen(reason.clone(), cx.now, window_ends)?;
-        cx.expect(before.version, expected)?;
-        store::project::save(tx, &after, expected)?;
-        cx.record(tx, permit, &[moved(&before, &after).number("reopen_count", after.reopen_count)], after)
-    })
-    .await
-}
-
 fn find(cx: &Scene, tx: &mut Tx, id: ProjectId) -> Result<Project, Failure> {
     store::project::find(tx, &cx.actor.scope(), id)?.ok_or(Failure::missing("project"))
 }
 
-/// The effect of a step.
-fn moved(before: &Project, after: &Project) -> Effect {
-    Effect::moved(after.id, before.status().name(), after.status().name())
+/// Drops what is asked for a project and not decided, and ends its pause: it goes on without them, or
+/// is over.
+pub(super) fn drop_requests(tx: &mut Tx, id: ProjectId, at: Timestamp) -> Result<Vec<Effect>, Failure> {
+    let mut effects = Vec::new();
+    effects.extend(pause::end_with_project(tx, id, at)?);
+    effects.extend(extension::drop_with_project(tx, id, at)?);
+    Ok(effects)
+}
+
+/// The effect of a step, with the end of every clock that starts with it or ends at another moment.
+pub(super) fn moved(before: &Project, after: &Project) -> Effect {
+    let effect = Effect::moved(after.id, before.status().name(), after.status().name());
+    let ran = before.clocks();
+    let started = after.clocks().into_iter().filter(|running| !ran.contains(running));
+    started.fold(effect, |effect, running| match running.clock {
+        // It is a day that people know the project by.
+        Clock::Due => effect.code("due_on", after.due_on),
+        clock => effect.code(&clock.fact(), running.due_at),
+    })
 }
 
 /// The same with the four answers, from which the rates are computed.
@@ -161,7 +200,6 @@ fn with_answers(effect: Effect, confirmation: &Confirmation) -> Effect {
         .flag("answered", confirmation.answered)
         .flag("reached_out", confirmation.reached_out)
         .number("satisfaction", confirmation.satisfaction)
-        .code("close_due_at", confirmation.close_due_at)
 }
 
 fn close_rule(solved: Solved) -> RuleCode {
@@ -208,6 +246,34 @@ impl From<ProjectError> for Failure {
             ProjectError::MilestonesOpen => Self::refused(Code::MilestonesOpen),
             ProjectError::TooLate => Self::refused(Code::TooLate),
             ProjectError::ReopenLimit => Self::refused(Code::ReopenLimit),
+            ProjectError::CallBackFirst => Self::refused(Code::CallBackFirst),
+        }
+    }
+}
+
+impl From<PauseError> for Failure {
+    fn from(error: PauseError) -> Self {
+        match error {
+            PauseError::WrongState(_) => Self::refused(Code::InvalidState),
+            PauseError::Until { max_days } => Self::Invalid(vec![Problem::new(Code::Validation).at("until").saying(
+                format!("恢复日期应在明天起 {max_days} 天之内。"),
+                format!("A pause ends after today and within {max_days} days."),
+            )]),
+        }
+    }
+}
+
+impl From<ExtensionError> for Failure {
+    fn from(error: ExtensionError) -> Self {
+        match error {
+            ExtensionError::WrongState(_) => Self::refused(Code::InvalidState),
+            ExtensionError::TooLate => Self::refused(Code::TooLate),
+            ExtensionError::Limit => Self::refused(Code::ExtensionLimit),
+            ExtensionError::Day => Self::Invalid(vec![
+                Problem::new(Code::Validation)
+                    .at("dueOn")
+                    .saying("新的办结日期应为原日期之后的工作日。", "The new day is a working day after the old one."),
+            ]),
         }
     }
 }
