@@ -61,6 +61,9 @@ pub enum RuleCode {
     CommitteeLeast,
     CommitteeMost,
     HubCoversLeast,
+    RateClaimedWithin,
+    RateSatisfiedLeast,
+    RateCasesLeast,
 }
 
 /// A number in force, with the document it comes from.
@@ -228,6 +231,9 @@ pub const SEEDS: &[RuleSeed] = &[
     seed(RuleCode::CommitteeLeast, 3, "COUNT", "PUBLISHED", BRANCH_RULES),
     seed(RuleCode::CommitteeMost, 7, "COUNT", "PUBLISHED", BRANCH_RULES),
     seed(RuleCode::HubCoversLeast, 2, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::RateClaimedWithin, 10, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RateSatisfiedLeast, 4, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::RateCasesLeast, 5, "COUNT", "OWN_CHOICE", OWN),
 ];
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ pub mod project_list;
 pub mod project_time;
 pub mod project_time_input;
 pub mod project_words;
+pub mod rates;
 pub mod reach;
 pub mod request;
 pub mod resource;
@@ -63,6 +64,7 @@ pub mod scalar;
 pub mod session;
 pub mod session_input;
 pub mod shape;
+pub mod snapshot;
 pub mod tenancy;
 pub mod tenancy_input;
 pub mod zone;
@@ -90,9 +92,11 @@ pub struct Query(
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
     project_list::ProjectQuery,
+    rates::RatesQuery,
     resource_list::ResourceQuery,
     rule_change::RuleChangeQuery,
     session::ViewerQuery,
+    snapshot::SnapshotQuery,
     tenancy::TenancyQuery,
     zone::ZoneQuery,
 );
@@ -121,6 +125,7 @@ pub struct Mutation(
     resource_input::ResourceMutation,
     rule_change::RuleChangeMutation,
     session_input::SessionMutation,
+    snapshot::SnapshotMutation,
     tenancy_input::TenancyMutation,
     zone_input::ZoneMutation,
 );

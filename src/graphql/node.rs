@@ -21,6 +21,7 @@ use super::{
     resource::{Resource, ResourceLoader},
     rule_change::{RuleChange, RuleChangeLoader},
     session::{Session, SessionLoader},
+    snapshot::{Snapshot, SnapshotLoader},
     tenancy::{Tenancy, TenancyLoader},
     zone::{Zone, ZoneLoader},
 };
@@ -49,6 +50,7 @@ pub enum Node {
     Resource(Resource),
     RuleChange(RuleChange),
     Session(Session),
+    Snapshot(Snapshot),
     Tenancy(Tenancy),
     Zone(Zone),
 }
@@ -129,6 +131,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
         kind::Resource::PREFIX => found::<ResourceLoader, _>(ctx, id).await,
         kind::RuleChange::PREFIX => found::<RuleChangeLoader, _>(ctx, id).await,
         kind::Session::PREFIX => Ok(load::<SessionLoader>(ctx, (id_argument(ctx, id)?, now)).await?.map(Node::from)),
+        kind::Snapshot::PREFIX => found::<SnapshotLoader, _>(ctx, id).await,
         kind::Tenancy::PREFIX => found::<TenancyLoader, _>(ctx, id).await,
         kind::Zone::PREFIX => found::<ZoneLoader, _>(ctx, id).await,
         // An id of a kind that is no object here is as good as none, and answers the same.

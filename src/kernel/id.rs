@@ -182,6 +182,8 @@ pub mod kind {
     pub enum RuleChange {}
     /// A session of a signed-in account.
     pub enum Session {}
+    /// A frozen list (清单快照).
+    pub enum Snapshot {}
     /// A tenancy (入驻).
     pub enum Tenancy {}
     /// An uploaded file.
@@ -258,6 +260,9 @@ pub mod kind {
     impl Kind for Session {
         const PREFIX: &'static str = "ses";
     }
+    impl Kind for Snapshot {
+        const PREFIX: &'static str = "snp";
+    }
     impl Kind for Tenancy {
         const PREFIX: &'static str = "ten";
     }
@@ -292,6 +297,7 @@ pub type ProjectProgressId = Id<kind::ProjectProgress>;
 pub type ResourceId = Id<kind::Resource>;
 pub type RuleChangeId = Id<kind::RuleChange>;
 pub type SessionId = Id<kind::Session>;
+pub type SnapshotId = Id<kind::Snapshot>;
 pub type TenancyId = Id<kind::Tenancy>;
 pub type UploadId = Id<kind::Upload>;
 pub type ZoneId = Id<kind::Zone>;

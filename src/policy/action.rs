@@ -48,6 +48,8 @@ pub enum Action {
     RuleChangeReject,
     #[strum(serialize = "rule_change.withdraw")]
     RuleChangeWithdraw,
+    #[strum(serialize = "snapshot.take")]
+    SnapshotTake,
     #[strum(serialize = "zone.create")]
     ZoneCreate,
     #[strum(serialize = "place.create")]

@@ -65,6 +65,7 @@ pub const RULES: &[Rule] = &[
     rule(Action::RuleChangeApprove, Role::Coordinator, Tie::District),
     rule(Action::RuleChangeReject, Role::Coordinator, Tie::District),
     rule(Action::RuleChangeWithdraw, Role::Coordinator, Tie::District),
+    rule(Action::SnapshotTake, Role::Coordinator, Tie::District),
     rule(Action::ZoneCreate, Role::Coordinator, Tie::District),
     rule(Action::PlaceCreate, Role::Coordinator, Tie::District),
     rule(Action::PlaceOpen, Role::Coordinator, Tie::District),

@@ -749,11 +749,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    snapshot (id) {
+        id -> Uuid,
+        district -> Text,
+        list -> Text,
+        quarter -> Text,
+        row_count -> Integer,
+        sha256 -> Text,
+        previous -> Nullable<Uuid>,
+        added -> Integer,
+        removed -> Integer,
+        changed -> Integer,
+        taken_by -> Uuid,
+        taken_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::store::types::Uuid;
+
+    snapshot_row (snapshot, position) {
+        snapshot -> Uuid,
+        position -> Integer,
+        object -> Uuid,
+        line -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     district,
     division,
     rule,
     rule_change,
+    snapshot,
+    snapshot_row,
     clock_correction,
     calendar_year,
     calendar_day,

@@ -59,7 +59,7 @@ fn answers(solved: &str) -> Value {
     json!({ "solved": solved, "answered": true, "reachedOut": false, "satisfaction": 4 })
 }
 
-async fn confirmed(world: &World, demand: &Made, provider: &str, solved: &str) -> Made {
+pub async fn confirmed(world: &World, demand: &Made, provider: &str, solved: &str) -> Made {
     let delivered = delivered(world, demand, provider).await;
     step(world, "mill.liaison", "projectConfirm", &delivered, answers(solved)).await
 }

@@ -38,6 +38,7 @@ pub const DISTRICT: Machine = Machine {
         ),
         // Each coordinator draws in the own district, once.
         making("callBackDraw", |_| json!({ "month": "2026-10" }), &[("*", "*", "OK")]),
+        making("snapshotTake", |_| json!({ "list": "DEMANDS", "quarter": "2026-Q4" }), &[("*", "*", "OK")]),
         making("placeCreate", place, &[("neighbour", "*", "VALIDATION"), ("*", "*", "OK")]),
     ],
     viewers: VIEWERS,
@@ -46,7 +47,7 @@ pub const DISTRICT: Machine = Machine {
 /// What is known of 2027 before its notice.
 const CALENDAR: &str = "date,kind,name_en,source\n2027-01-01,OFF,New Year,statutory days only\n";
 const COORDINATES: &str =
-    "zoneCreate organisationCreate placeCreate districtBackstopSet calendarImport ruleChangePropose callBackDraw";
+    "zoneCreate organisationCreate placeCreate districtBackstopSet calendarImport ruleChangePropose callBackDraw snapshotTake";
 const VIEWERS: &[Viewer] = &[
     viewer("mill.liaison", "*", ""),
     viewer("bakery.liaison", "*", ""),
