@@ -107,7 +107,7 @@ impl RatesQuery {
     ) -> Result<Vec<OrganisationRates>, Error> {
         let organisations = ids_argument(ctx, organisation)?;
         let cx = Request::of(ctx).cx()?;
-        let (named, least) = or_error(ctx, ops::rates::of_organisations(&cx, (from.0, to.0), organisations).await)?;
+        let (named, least) = or_error(ctx, ops::rates::of_organisations(cx, (from.0, to.0), organisations).await)?;
         let shown = |(organisation, _, rates)| OrganisationRates { organisation, rates, least };
         Ok(named.into_iter().map(shown).collect())
     }

@@ -320,7 +320,6 @@ pub struct RuleChangeQuery;
 impl RuleChangeQuery {
     /// The changes of the district's rules (规则修改), the newest first: for coordinators.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn rule_changes(
         &self,
         ctx: &Context<'_>,

@@ -247,7 +247,6 @@ impl SnapshotQuery {
 
     /// The frozen lists of the district (清单快照), the newest first: for coordinators.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the Relay specification")]
     async fn snapshots(
         &self,
         ctx: &Context<'_>,
