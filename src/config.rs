@@ -25,6 +25,8 @@ pub struct Config {
     pub lanes: LaneSettings,
     pub execution_timeout: Duration,
     pub shutdown_grace: Duration,
+    /// Spreadsheets that are written at the same time.
+    pub export_slots: usize,
     /// Set when the server is reached over plain HTTP only, so that browsers keep the cookie.
     pub insecure_cookies: bool,
     pub introspection_for_all: bool,
@@ -74,6 +76,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("statement_timeout_ms", "10000", "milliseconds one database statement may take, 100-600000"),
     setting("execution_timeout_ms", "10000", "milliseconds one GraphQL request may take, 100-600000"),
     setting("shutdown_grace_ms", "10000", "milliseconds that requests under way may take to finish at shutdown, 0-600000"),
+    setting("export_slots", "2", "spreadsheets that are written at the same time, 1-64; beyond it requests are shed"),
     setting("insecure_cookies", "false", "true lets browsers send the session cookie over plain HTTP"),
     setting("introspection_for_all", "false", "true lets clients read the schema without signing in"),
     setting("log_format", "text", "text or json"),
@@ -130,6 +133,7 @@ impl Config {
             },
             execution_timeout: read.milliseconds("execution_timeout_ms", 100)?,
             shutdown_grace: read.milliseconds("shutdown_grace_ms", 0)?,
+            export_slots: read.number("export_slots", 1, 64)?,
             insecure_cookies: read.flag("insecure_cookies")?,
             introspection_for_all: read.flag("introspection_for_all")?,
             log_format: read.parsed("log_format", |text| match text {

@@ -5,19 +5,15 @@ use std::{fs, io::Read, path::Path, path::PathBuf, pin::pin, process::ExitCode, 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Fault, import_report, open, refusal_in, say};
+use super::{Fault, acting, import_report, open, refusal_in, say};
 use crate::{
     config::{Config, terminal_lang},
-    domain::{
-        account::Login,
-        import::{Kind, Mode},
-    },
+    domain::import::{Kind, Mode},
     ingest::{FileError, MAX_FILE_BYTES},
     kernel::{lang::Lang, problem::Code},
     ops::{
-        App, Cx, Failure,
+        Cx, Failure,
         import::{self, Committed, File, Import, Progress, Report},
-        operator,
     },
 };
 
@@ -130,22 +126,6 @@ fn contents(path: &Path, lang: Lang) -> Result<Vec<u8>, Fault> {
         });
     }
     Ok(bytes)
-}
-
-async fn acting(app: Arc<App>, login: Option<&str>, lang: Lang) -> Result<Cx, Fault> {
-    let found = match login {
-        Some(text) => operator::act_as(app, Login::parse(text)?).await,
-        None => operator::act_as_coordinator(app).await,
-    };
-    found.map_err(|failure| match (failure, login, lang) {
-        (Failure::NotFound { .. }, Some(login), Lang::Zh) => format!("没有可用的账号“{login}”。").into(),
-        (Failure::NotFound { .. }, Some(login), Lang::En) => format!("There is no active account \"{login}\".").into(),
-        (Failure::NotFound { .. }, None, Lang::Zh) => "没有唯一的统筹员账号，请用 --as 指明以哪个账号导入。".into(),
-        (Failure::NotFound { .. }, None, Lang::En) => {
-            "There is not exactly one coordinator; name with --as whose rights to use.".into()
-        }
-        (other, _, _) => refusal_in(&other, lang),
-    })
 }
 
 /// How often the bar looks at the progress.

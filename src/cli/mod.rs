@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod demo;
 mod district;
+mod export;
 mod import;
 mod import_report;
 mod serve;
@@ -14,13 +15,14 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     config::{Config, LogFormat, SETTINGS, SecretKey},
+    domain::account::Login,
     graphql::sdl,
     kernel::{
         clock::{Clock, Entropy},
         lang::Lang,
         seal::Sealer,
     },
-    ops::{App, Failure, password::PasswordPolicy},
+    ops::{App, Cx, Failure, operator, password::PasswordPolicy},
     store::{Store, migrate},
 };
 
@@ -50,6 +52,8 @@ enum Command {
     District(district::DistrictCommand),
     /// Import a spreadsheet of organisations, demands or resources.
     Import(import::ImportArguments),
+    /// Write a list into a spreadsheet.
+    Export(export::ExportArguments),
     /// Create the first administrators.
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -89,6 +93,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Fault> {
             Command::Migrate => migrate(&config),
             Command::District(command) => district::run(command, &config).await,
             Command::Import(arguments) => import::run(arguments, &config).await,
+            Command::Export(arguments) => export::run(arguments, &config).await,
             Command::Account(command) => account::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Schema => Ok(ExitCode::SUCCESS),
@@ -163,4 +168,21 @@ fn settings_help() -> String {
         help.push_str(&format!("  {:<22} {} [{default}]\n", setting.name, setting.meaning));
     }
     help
+}
+
+/// The operator with the rights of the account with that login, or of the only coordinator there is.
+async fn acting(app: Arc<App>, login: Option<&str>, lang: Lang) -> Result<Cx, Fault> {
+    let found = match login {
+        Some(text) => operator::act_as(app, Login::parse(text)?).await,
+        None => operator::act_as_coordinator(app).await,
+    };
+    found.map_err(|failure| match (failure, login, lang) {
+        (Failure::NotFound { .. }, Some(login), Lang::Zh) => format!("没有可用的账号“{login}”。").into(),
+        (Failure::NotFound { .. }, Some(login), Lang::En) => format!("There is no active account \"{login}\".").into(),
+        (Failure::NotFound { .. }, None, Lang::Zh) => "没有唯一的统筹员账号，请用 --as 指明使用哪个账号。".into(),
+        (Failure::NotFound { .. }, None, Lang::En) => {
+            "There is not exactly one coordinator; name with --as whose rights to use.".into()
+        }
+        (other, _, _) => refusal_in(&other, lang),
+    })
 }

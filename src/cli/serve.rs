@@ -34,6 +34,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, config: &Config) -> Res
     let asked = asked_to_stop()?;
     let settings = Settings {
         execution_timeout: config.execution_timeout,
+        export_slots: config.export_slots,
         insecure_cookies: config.insecure_cookies,
         introspection_for_all: config.introspection_for_all,
     };

@@ -31,6 +31,7 @@ pub mod demand_words;
 pub mod district;
 pub mod division;
 pub mod error;
+pub mod export;
 pub mod form;
 pub mod grant;
 pub mod grant_input;
@@ -115,6 +116,7 @@ pub struct Mutation(
     demand_input::DemandMutation,
     demand_rest::DemandRestMutation,
     district::DistrictMutation,
+    export::ExportMutation,
     grant_input::GrantMutation,
     import::ImportMutation,
     milestone::MilestoneMutation,

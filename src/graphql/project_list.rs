@@ -31,7 +31,7 @@ pub struct ProjectFilter {
 
 impl ProjectFilter {
     /// What the store is asked for.
-    fn read(self, ctx: &Context<'_>) -> Result<rows::Filter, Error> {
+    pub(super) fn read(self, ctx: &Context<'_>) -> Result<rows::Filter, Error> {
         Ok(rows::Filter {
             statuses: self.status.unwrap_or_default().into_iter().map(Into::into).collect(),
             leads: ids_argument(ctx, self.lead)?,

@@ -34,7 +34,7 @@ pub struct ResourceFilter {
 }
 
 impl ResourceFilter {
-    fn read(self, ctx: &Context<'_>) -> Result<rows::Filter, Error> {
+    pub(super) fn read(self, ctx: &Context<'_>) -> Result<rows::Filter, Error> {
         Ok(rows::Filter {
             statuses: bounded_argument(ctx, self.status)?.into_iter().map(Into::into).collect(),
             categories: ids_argument(ctx, self.category)?,

@@ -1,5 +1,6 @@
 //! The server's face: routes from top to bottom, and what surrounds every request.
 
+mod export;
 pub mod graphql;
 mod health;
 mod negotiate;
@@ -42,6 +43,7 @@ pub fn router(portal: Portal) -> Router {
     };
     Router::new()
         .route("/uploads", post(upload::receive).layer(DefaultBodyLimit::max(UPLOAD_LIMIT + BODY_LIMIT)))
+        .route("/exports", get(export::fetch))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .with_state(portal)

@@ -8,6 +8,8 @@ use axum::{
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
 };
 
+use tokio::sync::Semaphore;
+
 use super::{
     graphql::{Call, Execute},
     session::{Presented, is_foreign, set_cookie},
@@ -30,12 +32,16 @@ pub struct Portal {
     pub app: Arc<App>,
     pub schema: PortalSchema,
     pub settings: Settings,
+    /// One for each spreadsheet that may be written at the same time.
+    pub exports: Arc<Semaphore>,
 }
 
 /// What the operator decides about requests.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub execution_timeout: Duration,
+    /// Spreadsheets that are written at the same time.
+    pub export_slots: usize,
     /// Lets the session cookie travel over plain HTTP.
     pub insecure_cookies: bool,
     /// Lets clients read the schema without signing in.
@@ -63,7 +69,8 @@ pub enum Barred {
 impl Portal {
     /// Puts the schema before an application.
     pub fn new(app: Arc<App>, settings: Settings) -> Self {
-        Self { app, schema: schema(), settings }
+        let exports = Arc::new(Semaphore::new(settings.export_slots));
+        Self { app, schema: schema(), settings, exports }
     }
 
     /// Finds out who sends a request. A token that is not known (any more) is nobody's.

@@ -1,9 +1,11 @@
-//! Spreadsheets in: the bytes of a file become typed records and problems a clerk understands.
+//! Spreadsheets in and out. In: the bytes of a file become typed records and problems a clerk understands.
 //!
 //! ```text
 //! bytes ──workbook──▶ grid of cells ──heading──▶ columns ──record──▶ rows | problems
 //!         xlsx, csv     texts, days     by alias           one file per kind
 //! ```
+//!
+//! Out (`out/`): rows that `ops` reads become sheets.
 //!
 //! This floor knows no database: organisations, places and categories stay the texts that the list
 //! carries, and who calls resolves them. A blank optional cell is `None`, never a default: what a
@@ -29,6 +31,7 @@ mod message;
 mod named;
 mod number;
 mod organisations;
+pub mod out;
 mod record;
 mod resources;
 mod text;

@@ -14,6 +14,7 @@ pub mod claim;
 pub mod contact_point;
 pub mod demand;
 pub mod district;
+pub mod export;
 pub mod failure;
 pub mod grant;
 pub mod import;

@@ -83,6 +83,11 @@ pub enum Action {
     /// Over HTTP, not a mutation.
     #[strum(serialize = "upload.receive")]
     UploadReceive,
+    #[strum(serialize = "export.create")]
+    ExportCreate,
+    /// Over HTTP and on the command line, not a mutation.
+    #[strum(serialize = "export.download")]
+    ExportDownload,
     #[strum(serialize = "import.preview")]
     ImportPreview,
     #[strum(serialize = "import.commit")]

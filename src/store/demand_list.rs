@@ -1,6 +1,7 @@
 //! Lists of demands, and who sees which.
 
 use diesel::{dsl::count_star, prelude::*, sql_types::Bool};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Reader, StoreError, StoreResult,
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// Which demands a list is about. Empty means all that the scope shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Filter {
     pub statuses: Vec<Status>,
     pub categories: Vec<CategoryId>,

@@ -2,7 +2,7 @@
 
 use diesel::{dsl::count_star, prelude::*};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Reader, StoreError, StoreResult,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Which projects a list is about. Empty means all that the scope shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Filter {
     pub statuses: Vec<Status>,
     /// Those that provide.

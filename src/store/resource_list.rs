@@ -2,6 +2,7 @@
 
 use diesel::{dsl::count_star, prelude::*, sql_types::Bool};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Reader, StoreError, StoreResult,
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// Which resources a list is about. Empty means all that the scope shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Filter {
     pub statuses: Vec<Status>,
     pub categories: Vec<CategoryId>,

@@ -358,7 +358,8 @@ fn literal(world: &World, bytes: &[u8; 16]) -> String {
     }
 }
 
-fn columns(world: &World, table: &str) -> Vec<String> {
+/// The columns of a table.
+pub fn columns(world: &World, table: &str) -> Vec<String> {
     #[derive(diesel::QueryableByName)]
     struct Column {
         #[diesel(sql_type = diesel::sql_types::Text)]

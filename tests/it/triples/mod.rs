@@ -225,14 +225,17 @@ const MACHINES: [&Machine; 19] = [
 ];
 
 /// Actions that are no transition of any machine.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 10] = [
     // Every account's own; they have no role and no tie.
     "sessionCreate",
     "sessionEnd",
     "sessionRevoke",
     "sessionRevokeAll",
     "passwordChange",
-    // Not about an object with a state; each row of a file is asked about anew.
+    // Not about an object with a state.
+    "exportCreate",
+    "exportDownload",
+    // The same; each row of a file is asked about anew.
     "uploadReceive",
     "importPreview",
     "importCommit",

@@ -106,8 +106,12 @@ impl World {
     async fn on(target: Target, file: Option<PathBuf>) -> Self {
         let clock = Clock::fixed(START.parse().expect("a moment"));
         let app = Arc::new(app(&target, clock.clone()));
-        let settings =
-            Settings { execution_timeout: Duration::from_secs(30), insecure_cookies: false, introspection_for_all: false };
+        let settings = Settings {
+            execution_timeout: Duration::from_secs(30),
+            export_slots: 2,
+            insecure_cookies: false,
+            introspection_for_all: false,
+        };
         let router = router(Portal::new(Arc::clone(&app), settings));
         let mut world = Self { clock, app, target, router, lines_before: 0, file };
         world.lines_before = world.count("audit_line").await;
