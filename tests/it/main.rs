@@ -45,5 +45,6 @@ mod snapshot;
 mod statements;
 mod tenancy;
 mod triples;
+mod two_servers;
 mod visibility;
 mod world;

@@ -329,7 +329,7 @@ impl<'a> Garden<'a> {
 
     /// Copies the rows with a key, with some columns changed.
     fn copy(&self, table: &str, key: &str, value: &str, changes: &[(&str, String)]) {
-        let columns = columns(self.world, table);
+        let columns = rows::columns(self.world, table);
         let values: Vec<&str> = columns
             .iter()
             .map(|column| changes.iter().find(|(name, _)| name == column).map_or(column.as_str(), |(_, value)| value))
@@ -356,21 +356,4 @@ fn literal(world: &World, bytes: &[u8; 16]) -> String {
         Target::Sqlite(_) => format!("x'{hex}'"),
         Target::Postgres(_) => format!("'{hex}'"),
     }
-}
-
-/// The columns of a table.
-pub fn columns(world: &World, table: &str) -> Vec<String> {
-    #[derive(diesel::QueryableByName)]
-    struct Column {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        name: String,
-    }
-    let sql = match &world.target {
-        Target::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
-        Target::Postgres(_) => {
-            format!("SELECT CAST(column_name AS TEXT) AS name FROM information_schema.columns WHERE table_name = '{table}'")
-        }
-    };
-    let columns: Vec<Column> = sql_query(sql).load(&mut world.connection()).expect("the columns");
-    columns.into_iter().map(|column| column.name).collect()
 }

@@ -11,7 +11,7 @@ mod demand;
 mod project;
 mod resource;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -19,7 +19,7 @@ use super::{App, Failure, due_after};
 use crate::{
     domain::rules::{RuleCode, Rules},
     kernel::{
-        calendar::{Calendar, Due, Month},
+        calendar::{Calendar, Due, Month, shanghai_date},
         clock::Entropy,
         district::District,
         id::{ClaimId, DemandId, Id, ProjectId, ResourceId},
@@ -74,31 +74,32 @@ enum Duty {
 
 /// Does everything that is due by now, the longest waiting first. Answers how many things it did.
 ///
-/// Each in a transaction of its own: what fails is left for the next call and holds up nothing
-/// else; the first such failure is answered once everything has been tried.
+/// One thing can make another due that comes before what else is waiting: after a standstill the second
+/// reminder before the end that it reminds of. So it looks again after each day of what has been missed.
+/// Each thing is done in a transaction of its own: what fails is left for the next call and holds up
+/// nothing else; the first such failure is answered once everything has been tried.
 pub async fn run_due(app: &App) -> Result<usize, Failure> {
-    let mut done = 0;
+    let (mut done, mut failed) = (0, None);
+    // What failed, or turned out not to be due, is not tried again in this call.
+    let mut left = BTreeSet::new();
     loop {
         let now = app.clock.now();
-        let tasks = app.store.read(move |reader| due(reader, now)).await?;
-        let (mut done_now, mut failed) = (0, None);
-        for task in tasks {
+        let mut tasks = app.store.read(move |reader| due(reader, now)).await?;
+        tasks.retain(|task| !left.contains(task));
+        let Some(day) = tasks.first().map(|task| shanghai_date(task.due_at)) else { break };
+        for task in tasks.into_iter().take_while(|task| shanghai_date(task.due_at) == day) {
             match perform(app, &task).await {
-                Ok(did) => done_now += usize::from(did),
+                Ok(true) => done += 1,
+                Ok(false) => drop(left.insert(task)),
                 Err(failure) => {
                     tracing::error!(duty = ?task.duty, error = %failure, "what is due was not done");
                     failed.get_or_insert(failure);
+                    left.insert(task);
                 }
             }
         }
-        done += done_now;
-        // Doing one thing can make another due; what fails stays due.
-        match failed {
-            _ if done_now > 0 => {}
-            Some(failure) => return Err(failure),
-            None => return Ok(done),
-        }
     }
+    failed.map_or(Ok(done), Err)
 }
 
 /// What is due by now in all districts, the longest waiting first.

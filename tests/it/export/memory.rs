@@ -4,14 +4,12 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::cells_of;
-use crate::{
-    statements::columns,
-    world::{
-        Db, World,
-        process::{program, url},
-        scratch,
-        steps::{listed_demand, scale},
-    },
+use crate::world::{
+    Db, World,
+    process::{program, url},
+    rows::multiply,
+    scratch,
+    steps::{listed_demand, scale},
 };
 
 /// What a long list may take above a short one, in KiB.
@@ -40,35 +38,6 @@ fn peak_of(world: &World, place: &str) -> i64 {
     peak
 }
 
-/// Copies the one demand there is until there are so many.
-fn multiply(world: &World, rows: usize) {
-    let (random, serial) = match &world.target {
-        park_portal::store::conn::Target::Sqlite(_) => {
-            ("randomblob(16)", "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < LAST)")
-        }
-        park_portal::store::conn::Target::Postgres(_) => ("gen_random_uuid()", "WITH n(i) AS (SELECT generate_series(2, LAST))"),
-    };
-    let names = columns(world, "demand");
-    let values: Vec<String> = names
-        .iter()
-        .map(|name| match name.as_str() {
-            "id" => random.to_owned(),
-            "ref_no" => "'D-420105-2026-' || substr('000000' || i, -6)".to_owned(),
-            other => format!("demand.{other}"),
-        })
-        .map(|value| match &world.target {
-            park_portal::store::conn::Target::Postgres(_) => value.replace("substr('000000' || i, -6)", "lpad(i::text, 6, '0')"),
-            park_portal::store::conn::Target::Sqlite(_) => value,
-        })
-        .collect();
-    let serial = serial.replace("LAST", &rows.to_string());
-    world.execute(&format!(
-        "INSERT INTO demand ({}) {serial} SELECT {} FROM demand, n WHERE demand.ref_no = 'D-420105-2026-000001'",
-        names.join(", "),
-        values.join(", ")
-    ));
-}
-
 #[rstest]
 #[tokio::test]
 async fn a_long_list_takes_little_more_memory_than_a_short_one(#[values(Db::Sqlite, Db::Postgres)] db: Db) {
@@ -82,7 +51,7 @@ async fn a_long_list_takes_little_more_memory_than_a_short_one(#[values(Db::Sqli
         println!("{db:?} {ending}: 1 row, peak {short} KiB");
     }
     let short = peak_of(&world, folder.join("short.csv").to_str().unwrap());
-    multiply(&world, rows);
+    multiply(&world, "demand", rows);
     for ending in ["csv", "xlsx"] {
         let file = folder.join(format!("long.{ending}"));
         let long = peak_of(&world, file.to_str().unwrap());

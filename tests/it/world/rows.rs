@@ -5,6 +5,7 @@ use jiff::civil::date;
 use park_portal::{
     kernel::id::{AccountId, ClaimId, ContactPointId, DemandId, OrganisationId, PlaceId, ProjectId, ResourceId, kind},
     store::{
+        conn::Target,
         schema::{claim, contact_point, project},
         types::{At, On},
     },
@@ -122,4 +123,52 @@ pub fn enter_confirmed_project(world: &World, claim_id: &str, demand: &Made, sol
         ))
         .execute(&mut world.connection())
         .expect("a project");
+}
+
+/// Copies rows of a table, some columns changed: `from` is what follows FROM, in which the table has its
+/// own name; a change is a column and an SQL expression.
+pub fn copy(world: &World, table: &str, from: &str, changes: &[(&str, &str)]) {
+    let columns = columns(world, table);
+    let value = |column: &String| {
+        let changed = changes.iter().find(|(name, _)| name == column);
+        changed.map_or_else(|| format!("{table}.{column}"), |(_, value)| (*value).to_owned())
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let (names, values) = (columns.join(", "), values.join(", "));
+    world.execute(&format!("INSERT INTO {table} ({names}) SELECT {values} FROM {from}"));
+}
+
+/// Copies the rows of a list that have a reference number so often that there are as many as `last` of
+/// them, the first included, each with a number of its own.
+pub fn multiply(world: &World, table: &str, last: usize) {
+    let (id, number, serial) = match &world.target {
+        Target::Sqlite(_) => (
+            "randomblob(16)",
+            "substr(ref_no, 1, 14) || substr('000000' || n.i, -6)",
+            format!("(WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n) n"),
+        ),
+        Target::Postgres(_) => (
+            "gen_random_uuid()",
+            "substr(ref_no, 1, 14) || lpad(n.i::text, 6, '0')",
+            format!("(SELECT generate_series(2, {last}) AS i) n"),
+        ),
+    };
+    copy(world, table, &format!("{table}, {serial} WHERE {table}.ref_no LIKE '%-000001'"), &[("id", id), ("ref_no", number)]);
+}
+
+/// The columns of a table.
+pub fn columns(world: &World, table: &str) -> Vec<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Column {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    let sql = match &world.target {
+        Target::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
+        Target::Postgres(_) => {
+            format!("SELECT CAST(column_name AS TEXT) AS name FROM information_schema.columns WHERE table_name = '{table}'")
+        }
+    };
+    let columns: Vec<Column> = diesel::sql_query(sql).load(&mut world.connection()).expect("the columns");
+    columns.into_iter().map(|column| column.name).collect()
 }
