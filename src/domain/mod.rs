@@ -16,6 +16,7 @@ pub mod district;
 pub mod division;
 pub mod grant;
 pub mod import;
+pub mod inbox;
 pub mod milestone;
 pub mod organisation;
 pub mod password;

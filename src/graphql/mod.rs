@@ -37,6 +37,7 @@ pub mod grant;
 pub mod grant_input;
 pub mod guard;
 pub mod import;
+pub mod inbox;
 pub mod industry;
 pub mod loader;
 pub mod milestone;
@@ -89,6 +90,7 @@ pub struct Query(
     district::DistrictQuery,
     division::DivisionQuery,
     grant::GrantQuery,
+    inbox::InboxQuery,
     node::NodeQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,

@@ -112,7 +112,8 @@ impl NodeQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
+/// The object with this id; `None` when it is hidden or not there.
+pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
     let now = Request::of(ctx).cx()?.now();
     let prefix = id.split_once('_').map_or("", |(prefix, _)| prefix);
     match prefix {

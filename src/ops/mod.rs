@@ -18,6 +18,7 @@ pub mod export;
 pub mod failure;
 pub mod grant;
 pub mod import;
+pub mod inbox;
 pub mod milestone;
 pub mod operator;
 pub mod organisation;

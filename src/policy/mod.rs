@@ -5,11 +5,13 @@
 
 pub mod action;
 pub mod actor;
+mod span;
 pub mod subject;
 pub mod table;
 
 pub use action::Action;
 pub use actor::{Actor, Covered, Held, Reach, Scope};
+pub use span::{Span, span};
 pub use subject::{Subject, Subjected};
 pub use table::Tie;
 

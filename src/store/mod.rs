@@ -35,6 +35,7 @@ pub mod grant;
 pub mod idempotency;
 pub mod import_lookup;
 pub mod import_row;
+pub mod inbox;
 mod lane;
 pub mod migrate;
 pub mod milestone;

@@ -23,6 +23,7 @@ mod grant;
 mod house;
 mod http;
 mod import;
+mod inbox;
 mod migrations;
 mod node;
 mod organisation;

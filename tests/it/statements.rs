@@ -26,6 +26,13 @@ const MANY: usize = 50;
 /// Name, who asks, and the document; every list has at least as many rows as the world was grown to.
 const LISTS: &[(&str, &str, &str)] = &[
     (
+        "inbox",
+        "coordinator",
+        "{ inbox(first: 50) { totalCount nodes { kind label dueAt overdue object { id ... on Demand { title organisation { name }
+            place { name } } ... on Project { lead { name } demand { title } } ... on Claim { demand { title organisation { name } } } } } }
+            inboxCounts { kind count overdue } }",
+    ),
+    (
         "demands",
         "coordinator",
         "{ demands(first: 50) { totalCount pageInfo { endCursor } nodes { title waitingWorkdays viewerCanList viewerCanOffer
