@@ -27,6 +27,9 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// Spreadsheets that are written at the same time.
     pub export_slots: usize,
+    /// WebSockets of the process, and of one account.
+    pub sockets: usize,
+    pub sockets_of_account: usize,
     /// Set when the server is reached over plain HTTP only, so that browsers keep the cookie.
     pub insecure_cookies: bool,
     pub introspection_for_all: bool,
@@ -77,6 +80,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("execution_timeout_ms", "10000", "milliseconds one GraphQL request may take, 100-600000"),
     setting("shutdown_grace_ms", "10000", "milliseconds that requests under way may take to finish at shutdown, 0-600000"),
     setting("export_slots", "2", "spreadsheets that are written at the same time, 1-64; beyond it requests are shed"),
+    setting("sockets", "2000", "WebSockets that may be open, 0-100000; beyond it upgrades are refused"),
+    setting("sockets_of_account", "20", "WebSockets that one account may have open, 1-100000"),
     setting("insecure_cookies", "false", "true lets browsers send the session cookie over plain HTTP"),
     setting("introspection_for_all", "false", "true lets clients read the schema without signing in"),
     setting("log_format", "text", "text or json"),
@@ -134,6 +139,8 @@ impl Config {
             execution_timeout: read.milliseconds("execution_timeout_ms", 100)?,
             shutdown_grace: read.milliseconds("shutdown_grace_ms", 0)?,
             export_slots: read.number("export_slots", 1, 64)?,
+            sockets: read.number("sockets", 0, 100_000)?,
+            sockets_of_account: read.number("sockets_of_account", 1, 100_000)?,
             insecure_cookies: read.flag("insecure_cookies")?,
             introspection_for_all: read.flag("introspection_for_all")?,
             log_format: read.parsed("log_format", |text| match text {

@@ -35,13 +35,18 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, config: &Config) -> Res
     let settings = Settings {
         execution_timeout: config.execution_timeout,
         export_slots: config.export_slots,
+        sockets: config.sockets,
+        sockets_of_account: config.sockets_of_account,
         insecure_cookies: config.insecure_cookies,
         introspection_for_all: config.introspection_for_all,
     };
     tracing::info!(address = %listener.local_addr()?, database = %config.database, "serving");
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let upkeep = tokio::spawn(look_after(Arc::clone(&app)));
-    let router = http::router(Portal::new(app, settings));
+    app.store.follow()?;
+    let portal = Portal::new(app, settings);
+    let sockets = Arc::clone(&portal.sockets);
+    let router = http::router(portal);
     let mut hears = stopped.clone();
     let server = http::serve(listener, router, async move {
         // A closed channel means the same as a signal: stop.
@@ -53,7 +58,13 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, config: &Config) -> Res
     stop.send_replace(true);
     // What is being written is written to its end on its own thread.
     upkeep.abort();
-    match tokio::time::timeout(config.shutdown_grace.max(Duration::from_millis(1)), server).await {
+    sockets.stop();
+    let ended = async {
+        let ended = server.await;
+        sockets.closed().await;
+        ended
+    };
+    match tokio::time::timeout(config.shutdown_grace.max(Duration::from_millis(1)), ended).await {
         Ok(ended) => ended??,
         Err(_) => tracing::warn!("some requests did not finish in time"),
     }

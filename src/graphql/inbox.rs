@@ -123,6 +123,12 @@ pub struct InboxCount {
     overdue: i64,
 }
 
+impl From<rows::Count> for InboxCount {
+    fn from(count: rows::Count) -> Self {
+        Self { kind: count.kind.into(), count: count.waiting, overdue: count.overdue }
+    }
+}
+
 impl Listed for InboxItem {
     type Filter = Vec<domain::Kind>;
     async fn total(ctx: &Context<'_>, kinds: &Vec<domain::Kind>) -> Result<i64, Error> {
@@ -166,8 +172,7 @@ impl InboxQuery {
     ) -> Result<Vec<InboxCount>, Error> {
         let kinds = bounded_argument(ctx, kinds)?.into_iter().map(Into::into).collect();
         let counts = or_error(ctx, ops::inbox::counts(Request::of(ctx).cx()?, kinds).await)?;
-        let shown = |count: rows::Count| InboxCount { kind: count.kind.into(), count: count.waiting, overdue: count.overdue };
-        Ok(counts.into_iter().map(shown).collect())
+        Ok(counts.into_iter().map(InboxCount::from).collect())
     }
 
     /// What waits for the signed-in account, as a text for a day (待办摘要), in the language of the request: what

@@ -39,6 +39,7 @@ pub mod guard;
 pub mod import;
 pub mod inbox;
 pub mod industry;
+pub mod live;
 pub mod loader;
 pub mod milestone;
 pub mod node;
@@ -72,7 +73,7 @@ pub mod tenancy_input;
 pub mod zone;
 pub mod zone_input;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
@@ -135,14 +136,14 @@ pub struct Mutation(
 );
 
 /// The schema of the portal.
-pub type PortalSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type PortalSchema = Schema<Query, Mutation, live::Subscription>;
 
 /// What one operation may cost: about this many fields, those of nested pages multiplied.
 pub const MOST_COST: usize = 100_000;
 
 /// Builds the schema.
 pub fn schema() -> PortalSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).limit_complexity(MOST_COST).finish()
+    Schema::build(Query::default(), Mutation::default(), live::Subscription).limit_complexity(MOST_COST).finish()
 }
 
 /// The schema in its definition language, as `schema.graphql` has it.

@@ -10,6 +10,7 @@ mod request;
 mod session;
 mod surround;
 mod upload;
+mod ws;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -22,6 +23,7 @@ use axum::{
 pub use portal::{Portal, Settings};
 pub use request::{BODY_LIMIT, Params};
 use tokio::net::TcpListener;
+pub use ws::Sockets;
 
 use crate::graphql::{
     guard::{Guard, Limits},
@@ -35,12 +37,11 @@ pub const UPLOAD_LIMIT: usize = 20 * 1024 * 1024;
 /// All routes of the portal.
 pub fn router(portal: Portal) -> Router {
     let portal = Arc::new(portal);
-    let endpoint = graphql::Endpoint {
-        guard: Arc::new(Guard::new(Limits::default())),
-        // The schema prints itself, so what it prints can be read back.
-        shape: Arc::new(Shape::of_sdl(&sdl()).unwrap_or_default()),
-        execute: portal::Door(Arc::clone(&portal)),
-    };
+    let guard = Arc::new(Guard::new(Limits::default()));
+    // The schema prints itself, so what it prints can be read back.
+    let shape = Arc::new(Shape::of_sdl(&sdl()).unwrap_or_default());
+    let live = ws::Endpoint { portal: Arc::clone(&portal), guard: Arc::clone(&guard), shape: Arc::clone(&shape) };
+    let endpoint = graphql::Endpoint { guard, shape, execute: portal::Door(Arc::clone(&portal)) };
     Router::new()
         .route("/uploads", post(upload::receive).layer(DefaultBodyLimit::max(UPLOAD_LIMIT + BODY_LIMIT)))
         .route("/exports", get(export::fetch))
@@ -48,6 +49,7 @@ pub fn router(portal: Portal) -> Router {
         .route("/readyz", get(health::ready))
         .with_state(portal)
         .route("/graphql", graphql::route(endpoint))
+        .route("/graphql/ws", get(ws::open).with_state(live))
         .route("/schema.graphql", get(|| async { ([("content-type", "application/graphql; charset=utf-8")], sdl()) }))
         .layer(from_fn(surround::every_request))
 }

@@ -8,9 +8,11 @@ use axum::{
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
 };
 
+use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 
 use super::{
+    Sockets,
     graphql::{Call, Execute},
     session::{Presented, is_foreign, set_cookie},
     surround::{self, RequestId},
@@ -34,6 +36,7 @@ pub struct Portal {
     pub settings: Settings,
     /// One for each spreadsheet that may be written at the same time.
     pub exports: Arc<Semaphore>,
+    pub sockets: Arc<Sockets>,
 }
 
 /// What the operator decides about requests.
@@ -42,6 +45,10 @@ pub struct Settings {
     pub execution_timeout: Duration,
     /// Spreadsheets that are written at the same time.
     pub export_slots: usize,
+    /// WebSockets of this process.
+    pub sockets: usize,
+    /// WebSockets of one account.
+    pub sockets_of_account: usize,
     /// Lets the session cookie travel over plain HTTP.
     pub insecure_cookies: bool,
     /// Lets clients read the schema without signing in.
@@ -70,7 +77,8 @@ impl Portal {
     /// Puts the schema before an application.
     pub fn new(app: Arc<App>, settings: Settings) -> Self {
         let exports = Arc::new(Semaphore::new(settings.export_slots));
-        Self { app, schema: schema(), settings, exports }
+        let sockets = Sockets::new(settings.sockets, settings.sockets_of_account);
+        Self { app, schema: schema(), settings, exports, sockets }
     }
 
     /// Finds out who sends a request. A token that is not known (any more) is nobody's.
@@ -90,6 +98,47 @@ impl Portal {
                 Err(Barred::Fault)
             }
         }
+    }
+}
+
+impl Portal {
+    /// Executes a query or a mutation, in its time.
+    pub(super) async fn answer(&self, scene: Request, request: async_graphql::Request) -> Response {
+        let (lang, cx, anonymous) = (scene.lang, scene.cx.clone(), scene.cx.is_none());
+        let loaders = Arc::new(Loaders::default());
+        let request = self.prepared(request, scene, &loaders);
+        let execution = drive(&loaders, cx.as_ref(), self.schema.execute(request));
+        let mut answer = match tokio::time::timeout(self.settings.execution_timeout, execution).await {
+            Ok(answer) => answer,
+            Err(_) => refused(Code::TimedOut, lang),
+        };
+        if anonymous {
+            answer::mask_suggestions(&mut answer.errors);
+        }
+        answer
+    }
+
+    /// Executes a subscription for one delivery; `None` where there is nothing in it for whoever asks.
+    pub(super) async fn deliver(&self, scene: Request, request: async_graphql::Request) -> Option<Response> {
+        let (lang, cx, anonymous) = (scene.lang, scene.cx.clone(), scene.cx.is_none());
+        let loaders = Arc::new(Loaders::default());
+        let request = self.prepared(request, scene, &loaders);
+        let mut deliveries = Box::pin(self.schema.execute_stream(request));
+        let delivery = drive(&loaders, cx.as_ref(), deliveries.next());
+        let mut answer = match tokio::time::timeout(self.settings.execution_timeout, delivery).await {
+            Ok(answer) => answer?,
+            Err(_) => refused(Code::TimedOut, lang),
+        };
+        if anonymous {
+            answer::mask_suggestions(&mut answer.errors);
+        }
+        Some(answer)
+    }
+
+    fn prepared(&self, request: async_graphql::Request, scene: Request, loaders: &Arc<Loaders>) -> async_graphql::Request {
+        let introspects = scene.cx.is_some() || self.settings.introspection_for_all;
+        let request = if introspects { request } else { request.disable_introspection() };
+        request.data(scene).data(Arc::clone(loaders))
     }
 }
 
@@ -116,30 +165,16 @@ impl Execute for Door {
             Ok(Entry::Anonymous) => None,
             Err(barred) => return refused(barred.code().1, lang),
         };
-        let introspects = cx.is_some() || portal.settings.introspection_for_all;
-        let anonymous = cx.is_none();
-        let (mut request, parts) = call.into_request();
-        if !introspects {
-            request = request.disable_introspection();
-        }
+        let (request, parts) = call.into_request();
+        let cookie = Arc::new(SessionCookie::default());
         let scene = Request {
             id: request_id(&parts.extensions),
             lang,
-            cx: cx.clone(),
+            cx,
             client: client(&parts.headers, &parts.extensions),
             app: Arc::clone(&portal.app),
         };
-        let loaders = Arc::new(Loaders::default());
-        let cookie = Arc::new(SessionCookie::default());
-        let request = request.data(scene).data(Arc::clone(&loaders)).data(Arc::clone(&cookie));
-        let execution = drive(&loaders, cx.as_ref(), portal.schema.execute(request));
-        let mut answer = match tokio::time::timeout(portal.settings.execution_timeout, execution).await {
-            Ok(answer) => answer,
-            Err(_) => refused(Code::TimedOut, lang),
-        };
-        if anonymous {
-            answer::mask_suggestions(&mut answer.errors);
-        }
+        let mut answer = portal.answer(scene, request.data(Arc::clone(&cookie))).await;
         let change = cookie.take().and_then(|change| match change {
             CookieChange::Set(token) => set_cookie(Some(token.reveal()), portal.settings.insecure_cookies),
             CookieChange::Clear => set_cookie(None, portal.settings.insecure_cookies),
@@ -170,16 +205,16 @@ impl Execute for Door {
     }
 }
 
-fn refused(code: Code, lang: Lang) -> Response {
+pub(super) fn refused(code: Code, lang: Lang) -> Response {
     answer::refused(code.name(), code.message().text(lang))
 }
 
-fn request_id(extensions: &Extensions) -> String {
+pub(super) fn request_id(extensions: &Extensions) -> String {
     extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
 /// Where a session comes from, for its owner to recognise it: program and address.
-fn client(headers: &HeaderMap, extensions: &Extensions) -> String {
+pub(super) fn client(headers: &HeaderMap, extensions: &Extensions) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("-");
     let address = extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(|| "-".to_owned(), |info| info.0.ip().to_string());
     agent.chars().take(100).chain(" · ".chars()).chain(address.chars()).collect()

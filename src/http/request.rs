@@ -36,9 +36,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, guard: &Guard) ->
     let body = read(body).await?;
     guard.check_message(&body, 1)?;
     match serde_json::from_slice(&body) {
-        Ok(Value::Object(mut given)) => {
-            Params::from_parts(|part| Ok(given.swap_remove(part.to_string().as_str()).unwrap_or_default()))
-        }
+        Ok(given @ Value::Object(_)) => Params::from_payload(given),
         Ok(Value::List(_)) => Err(Refusal::Batch),
         Ok(_) => Err(Refusal::NotAnObject(Part::Body)),
         Err(_) => Err(Refusal::NotJson(Part::Body)),
@@ -67,6 +65,16 @@ pub(super) fn from_address(query: Option<&str>, guard: &Guard) -> Result<Params,
 }
 
 impl Params {
+    /// The parameters in the payload of a message of a WebSocket.
+    pub(super) fn from_payload(payload: Value) -> Result<Self, Refusal> {
+        match payload {
+            Value::Object(mut given) => {
+                Self::from_parts(|part| Ok(given.swap_remove(part.to_string().as_str()).unwrap_or_default()))
+            }
+            _ => Err(Refusal::NotAnObject(Part::Body)),
+        }
+    }
+
     fn from_parts(mut take: impl FnMut(Part) -> Result<Value, Refusal>) -> Result<Self, Refusal> {
         let query = string(Part::Query, take(Part::Query)?)?.ok_or(Refusal::QueryMissing)?;
         let operation_name = string(Part::OperationName, take(Part::OperationName)?)?;

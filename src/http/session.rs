@@ -32,6 +32,15 @@ impl Presented {
         Some(Self { token, by_cookie: true })
     }
 
+    /// A token that a program gave in a message: bare, or as in the header `Authorization`.
+    pub fn given(text: &str) -> Self {
+        let token = match text.split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+            _ => text.trim(),
+        };
+        Self { token: token.to_owned(), by_cookie: false }
+    }
+
     /// What the database knows of the token.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.token.as_bytes()).into()

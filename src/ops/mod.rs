@@ -19,6 +19,7 @@ pub mod failure;
 pub mod grant;
 pub mod import;
 pub mod inbox;
+pub mod live;
 pub mod milestone;
 pub mod operator;
 pub mod organisation;

@@ -292,7 +292,7 @@ fn append(tx: &mut Tx, stamp: Stamp, entry: &Entry<'_>) -> StoreResult<()> {
         return Err(StoreError::Conflict);
     }
     diesel::insert_into(audit_line::table).values(&row).execute(tx.conn())?;
-    Ok(())
+    super::news::announce(tx)
 }
 
 /// Ends a month with a checkpoint, where verification can start once the month's lines are gone.

@@ -37,8 +37,10 @@ pub mod import_lookup;
 pub mod import_row;
 pub mod inbox;
 mod lane;
+pub mod log_tail;
 pub mod migrate;
 pub mod milestone;
+mod news;
 pub mod number;
 pub mod organisation;
 pub mod organisation_close;
@@ -82,6 +84,8 @@ use std::{
 use conn::{Conn, Target};
 pub use error::{StoreError, StoreResult};
 use lane::{ReadLanes, WriteLanes};
+use news::News;
+use tokio::sync::watch;
 
 use crate::kernel::district::District;
 
@@ -91,6 +95,7 @@ pub struct Store {
     reads: Arc<ReadLanes>,
     writes: Arc<WriteLanes>,
     gauge: Arc<Gauge>,
+    news: Arc<News>,
     target: Target,
 }
 
@@ -143,7 +148,7 @@ impl Store {
         let gauge = Arc::new(Gauge::default());
         let reads = ReadLanes::open(&target, settings, &gauge)?;
         let writes = WriteLanes::open(&target, settings, &gauge)?;
-        Ok(Self { reads: Arc::new(reads), writes: Arc::new(writes), gauge, target })
+        Ok(Self { reads: Arc::new(reads), writes: Arc::new(writes), gauge, news: News::new(), target })
     }
 
     /// Reads in one snapshot, on whichever read lane is free first.
@@ -164,7 +169,23 @@ impl Store {
         E: Faulty,
     {
         self.gauge.write_visits.fetch_add(1, Ordering::Relaxed);
-        self.writes.run(job).await
+        let written = self.writes.run(job).await;
+        self.news.tell();
+        written
+    }
+
+    /// Changes whenever something was written through this store, and by other processes once
+    /// [`Self::follow`] was called.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.news.listen()
+    }
+
+    /// Listens to what other processes write to the same PostgreSQL database.
+    pub fn follow(&self) -> StoreResult<()> {
+        match &self.target {
+            Target::Postgres(url) => news::follow(url.clone(), Arc::downgrade(&self.news)),
+            Target::Sqlite(_) => Ok(()),
+        }
     }
 
     /// Statements sent so far, those that begin and end transactions included.

@@ -24,6 +24,7 @@ mod house;
 mod http;
 mod import;
 mod inbox;
+mod live;
 mod migrations;
 mod node;
 mod organisation;

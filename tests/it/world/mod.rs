@@ -109,6 +109,8 @@ impl World {
         let settings = Settings {
             execution_timeout: Duration::from_secs(30),
             export_slots: 2,
+            sockets: 2000,
+            sockets_of_account: 2000,
             insecure_cookies: false,
             introspection_for_all: false,
         };
@@ -116,6 +118,11 @@ impl World {
         let mut world = Self { clock, app, target, router, lines_before: 0, file };
         world.lines_before = world.count("audit_line").await;
         world
+    }
+
+    /// Another server on the same database.
+    pub async fn beside(&self) -> Self {
+        Self::on(self.target.clone(), None).await
     }
 
     /// Sends a document as the account with this login; `""` is nobody.

@@ -90,6 +90,11 @@ impl Server {
         server
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Waits for a line of the log.
     pub fn logged(&self, wanted: impl Fn(&str) -> bool) -> String {
         self.log.wait(wanted)
