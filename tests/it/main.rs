@@ -50,3 +50,4 @@ mod triples;
 mod two_servers;
 mod visibility;
 mod world;
+mod year;

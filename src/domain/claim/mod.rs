@@ -330,8 +330,10 @@ impl Claim {
     pub fn clocks(&self, now: Timestamp) -> Vec<Running> {
         let objection = self.dispatch.as_ref().and_then(|dispatch| dispatch.objection.as_ref());
         match &self.state {
-            State::Pending { .. } => {
-                let objects = self.dispatch.as_ref().and_then(|dispatch| dispatch.object_by).filter(|by| now <= *by);
+            State::Pending { missing } => {
+                // A provider that has consented objects no more.
+                let dispatch = self.dispatch.as_ref().filter(|_| *missing == Side::Provider);
+                let objects = dispatch.and_then(|dispatch| dispatch.object_by).filter(|by| now <= *by);
                 let response = Running::at(Clock::Response, self.respond_by);
                 objects.map(|by| Running::at(Clock::Objection, by)).into_iter().chain([response]).collect()
             }

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use self::facts::{Facts, Rng};
-use crate::world::{Db, World, steps};
+use self::facts::Facts;
+use crate::world::{Db, World, rng::Rng, steps};
 
 type Ids = BTreeSet<String>;
 

@@ -7,6 +7,7 @@ pub mod client;
 mod cluster;
 pub mod process;
 mod reply;
+pub mod rng;
 pub mod rows;
 mod seed;
 pub mod steps;
