@@ -31,21 +31,31 @@ pub struct BranchCoverage {
 pub enum Coverage {
     /// A branch covers it (组织覆盖).
     Organisation,
+    /// No branch covers it, but an instructor serves it (工作覆盖).
+    Work,
     None,
 }
 
-/// How many organisations there are somewhere, and how many of them a branch covers.
+/// How many organisations there are somewhere, how many of them a branch covers, and how many of the
+/// others an instructor serves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     pub organisations: u32,
     /// Never more than `organisations`.
     pub covered: u32,
+    /// Those of the others that an instructor serves.
+    pub served: u32,
 }
 
 impl Figures {
-    /// How many are not covered.
+    /// How many no branch covers.
     pub fn uncovered(self) -> u32 {
         self.organisations.saturating_sub(self.covered)
+    }
+
+    /// How many are neither covered nor served.
+    pub fn unreached(self) -> u32 {
+        self.uncovered().saturating_sub(self.served)
     }
 
     /// The covered in ‰ of all, rounded down, so that 1000 means every one; `None` where there are none.
@@ -61,12 +71,13 @@ mod tests {
 
     #[test]
     fn a_share_is_rounded_down_and_absent_where_there_is_nothing() {
-        let share = |covered, organisations| Figures { organisations, covered }.permille();
+        let share = |covered, organisations| Figures { organisations, covered, served: 0 }.permille();
         assert_eq!(share(0, 0), None);
         assert_eq!(share(0, 3), Some(0));
         assert_eq!(share(2, 3), Some(666));
         assert_eq!(share(1999, 2000), Some(999));
         assert_eq!(share(3, 3), Some(1000));
-        assert_eq!(Figures { organisations: 3, covered: 2 }.uncovered(), 1);
+        let figures = Figures { organisations: 9, covered: 4, served: 2 };
+        assert_eq!((figures.uncovered(), figures.unreached()), (5, 3));
     }
 }

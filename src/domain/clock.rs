@@ -30,6 +30,9 @@ pub enum Clock {
     Pause,
     Confirmation,
     Closing,
+    Consent,
+    Approval,
+    Acknowledgement,
 }
 
 /// A clock that runs.
@@ -73,6 +76,8 @@ impl Clock {
             // As the columns are called.
             Self::Confirmation => "confirm_due_at".to_owned(),
             Self::Closing => "close_due_at".to_owned(),
+            Self::Approval => "approve_due_at".to_owned(),
+            Self::Acknowledgement => "acknowledge_due_at".to_owned(),
             named => format!("{}_due_at", named.name().to_lowercase()),
         }
     }

@@ -17,7 +17,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 use super::organisation;
 use crate::kernel::{
     district::District,
-    id::{AccountId, GrantId, OrganisationId, PlaceId, ZoneId},
+    id::{AccountId, GrantId, OrganisationId, PlaceId, PostingId, ZoneId},
     version::Version,
 };
 
@@ -53,6 +53,9 @@ pub enum Role {
     Lead,
     Steward,
     Coordinator,
+    Instructor,
+    DispatchReviewer,
+    OrganisationReviewer,
     SystemAdmin,
     SecurityAdmin,
     Auditor,
@@ -68,6 +71,8 @@ pub enum GrantScope {
     /// A place with all that lie in it.
     Place(PlaceId),
     Organisation(OrganisationId),
+    /// What the posting of an instructor is about.
+    Posting(PostingId),
 }
 
 /// The name of a scope, without what it reaches.
@@ -79,6 +84,7 @@ pub enum ScopeKind {
     Zone,
     Place,
     Organisation,
+    Posting,
 }
 
 /// Where a grant stands.
@@ -111,6 +117,8 @@ pub enum GrantError {
     AdminsApart,
     #[error("an administrator holds no business role")]
     AdminsOnly,
+    #[error("the posting is that of another instructor")]
+    ForeignPosting,
 }
 
 /// The parts of the separation of powers: a person holds roles of one of them only.
@@ -143,20 +151,30 @@ impl Role {
     /// Whether the role goes with this kind of scope.
     pub fn suits(self, scope: ScopeKind) -> Result<(), GrantError> {
         let fits = match self {
-            Self::Liaison | Self::Official | Self::Lead => scope == ScopeKind::Organisation,
+            Self::Liaison | Self::Official | Self::Lead | Self::DispatchReviewer => scope == ScopeKind::Organisation,
             Self::Steward => matches!(scope, ScopeKind::Zone | ScopeKind::Place),
-            Self::Coordinator | Self::SystemAdmin | Self::SecurityAdmin | Self::Auditor => scope == ScopeKind::District,
+            Self::Instructor => scope == ScopeKind::Posting,
+            Self::Coordinator | Self::OrganisationReviewer | Self::SystemAdmin | Self::SecurityAdmin | Self::Auditor => {
+                scope == ScopeKind::District
+            }
         };
         if fits { Ok(()) } else { Err(GrantError::ScopeKind(self)) }
     }
 
     /// Whether the role goes with an organisation of this kind: liaisons are of enterprises,
-    /// officials and leads of departments.
+    /// officials, leads and those who
+    /// review instructors of departments.
     pub fn suits_organisation(self, kind: organisation::Kind) -> Result<(), GrantError> {
         let fits = match self {
             Self::Liaison => kind.is_enterprise(),
-            Self::Official | Self::Lead => !kind.is_enterprise(),
-            Self::Steward | Self::Coordinator | Self::SystemAdmin | Self::SecurityAdmin | Self::Auditor => false,
+            Self::Official | Self::Lead | Self::DispatchReviewer => !kind.is_enterprise(),
+            Self::Steward
+            | Self::Coordinator
+            | Self::Instructor
+            | Self::OrganisationReviewer
+            | Self::SystemAdmin
+            | Self::SecurityAdmin
+            | Self::Auditor => false,
         };
         if fits { Ok(()) } else { Err(GrantError::OrganisationKind(self)) }
     }
@@ -168,7 +186,14 @@ impl Role {
 
     fn power(self) -> Power {
         match self {
-            Self::Liaison | Self::Official | Self::Lead | Self::Steward | Self::Coordinator => Power::Business,
+            Self::Liaison
+            | Self::Official
+            | Self::Lead
+            | Self::Steward
+            | Self::Coordinator
+            | Self::Instructor
+            | Self::DispatchReviewer
+            | Self::OrganisationReviewer => Power::Business,
             Self::SystemAdmin => Power::System,
             Self::SecurityAdmin => Power::Security,
             Self::Auditor => Power::Audit,
@@ -184,6 +209,7 @@ impl GrantScope {
             Self::Zone(_) => ScopeKind::Zone,
             Self::Place(_) => ScopeKind::Place,
             Self::Organisation(_) => ScopeKind::Organisation,
+            Self::Posting(_) => ScopeKind::Posting,
         }
     }
 
@@ -194,6 +220,7 @@ impl GrantScope {
             Self::Zone(id) => Some(id.to_string()),
             Self::Place(id) => Some(id.to_string()),
             Self::Organisation(id) => Some(id.to_string()),
+            Self::Posting(id) => Some(id.to_string()),
         }
     }
 }
@@ -374,6 +401,6 @@ mod tests {
         assert_eq!(Liaison.beside(&[SystemAdmin]), Err(GrantError::AdminsOnly));
         assert_eq!(SecurityAdmin.beside(&[Coordinator]), Err(GrantError::AdminsOnly));
         let alone = |role: Role| Role::iter().filter(move |other| role.beside(&[*other]).is_ok()).count();
-        assert_eq!(Role::iter().map(alone).collect::<Vec<_>>(), [5, 5, 5, 5, 5, 1, 1, 1]);
+        assert_eq!(Role::iter().map(alone).collect::<Vec<_>>(), [8, 8, 8, 8, 8, 8, 8, 8, 1, 1, 1]);
     }
 }

@@ -37,6 +37,9 @@ pub enum Kind {
     BranchActivate,
     GrantApprove,
     RuleChangeDecide,
+    PostingAnswer,
+    PostingApprove,
+    ToolkitAcknowledge,
 }
 
 impl Kind {
@@ -79,6 +82,9 @@ impl Kind {
             Self::BranchActivate => ("启用支部", "Activate a branch"),
             Self::GrantApprove => ("审批授权", "Approve a grant"),
             Self::RuleChangeDecide => ("审批规则修改", "Decide about a rule"),
+            Self::PostingAnswer => ("答复选派", "Answer a posting"),
+            Self::PostingApprove => ("审批选派", "Approve a posting"),
+            Self::ToolkitAcknowledge => ("签收百宝袋", "Take note of an item of the toolkit"),
         };
         match lang {
             Lang::Zh => zh,

@@ -64,6 +64,12 @@ pub enum RuleCode {
     RateClaimedWithin,
     RateSatisfiedLeast,
     RateCasesLeast,
+    PostingTerm,
+    PostingTargetsMany,
+    PostingTargetsMost,
+    PostingConsent,
+    PostingApprove,
+    ToolkitAcknowledge,
 }
 
 /// A number in force, with the document it comes from.
@@ -159,6 +165,7 @@ const ASCENDING: &[(RuleCode, RuleCode)] = &[
     (RuleCode::ResourceRemindSecond, RuleCode::ResourceStale),
     (RuleCode::BranchMembersLeast, RuleCode::BranchMembersMost),
     (RuleCode::CommitteeLeast, RuleCode::CommitteeMost),
+    (RuleCode::PostingTargetsMany, RuleCode::PostingTargetsMost),
 ];
 
 impl RuleUnit {
@@ -177,6 +184,7 @@ impl RuleUnit {
 
 const PRACTICE: &str = "双向认领工作机制(公开报道的区级做法)";
 const OWN: &str = "本区自定";
+const INSTRUCTORS: &str = "党建指导员选派管理做法(公开报道)";
 const BRANCH_RULES: &str = "中国共产党支部工作条例(试行)";
 
 const fn seed(code: RuleCode, value: u32, unit: &'static str, basis: &'static str, source: &'static str) -> RuleSeed {
@@ -234,6 +242,12 @@ pub const SEEDS: &[RuleSeed] = &[
     seed(RuleCode::RateClaimedWithin, 10, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::RateSatisfiedLeast, 4, "COUNT", "OWN_CHOICE", OWN),
     seed(RuleCode::RateCasesLeast, 5, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::PostingTerm, 24, "MONTHS", "PUBLISHED", INSTRUCTORS),
+    seed(RuleCode::PostingTargetsMany, 4, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::PostingTargetsMost, 5, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::PostingConsent, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::PostingApprove, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::ToolkitAcknowledge, 5, "WORKDAYS", "OWN_CHOICE", OWN),
 ];
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ impl AccountMutation {
         #[graphql(desc = "How it signs in and what it is called.")] input: AccountCreateInput,
     ) -> Option<Result<AccountIssuedPayload<AccountCreateInput>, Error>> {
         let mut form = Form::default();
-        let login = read_login(&mut form, &input.login);
+        let login = read_login(&mut form, "login", &input.login);
         let display_name = form.text::<NameBounds>("displayName", &input.display_name);
         settle(ctx, input.idempotency_key, async |cx| {
             let (Some(login), Some(display_name)) = (login, display_name) else {
@@ -218,9 +218,10 @@ impl AccountMutation {
     }
 }
 
-fn read_login(form: &mut Form, login: &str) -> Option<Login> {
+/// A login name.
+pub(super) fn read_login(form: &mut Form, field: &str, login: &str) -> Option<Login> {
     let refuse = |_| {
-        form.note(problem::Problem::new(Code::Validation).at("login").saying(
+        form.note(problem::Problem::new(Code::Validation).at(field).saying(
             "登录名为 3 至 40 个字符,可用小写字母、数字和 . _ -。",
             "A login name has 3 to 40 of a-z, 0-9, '.', '_' and '-'.",
         ));

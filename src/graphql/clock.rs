@@ -73,6 +73,12 @@ pub enum ClockName {
     Confirmation,
     /// A confirmed or unconfirmed project is closed (结项).
     Closing,
+    /// Organisations are to say whether an instructor may serve them (服务对象答复).
+    Consent,
+    /// The organisation department is to approve a posting (选派审批).
+    Approval,
+    /// The instructor is to take note of what was given (签收).
+    Acknowledgement,
 }
 
 /// The clocks of an object that was seen through a scope.

@@ -30,6 +30,8 @@ use crate::{
 pub enum Coverage {
     /// A branch covers it (组织覆盖).
     Organisation,
+    /// No branch covers it, but an instructor serves it (工作覆盖).
+    Work,
     /// Nobody covers it (未覆盖).
     None,
 }
@@ -41,6 +43,8 @@ pub struct OrganisationCoverage {
     kind: Coverage,
     /// The branch that covers it; null when none does.
     branch: Option<Branch>,
+    /// Whether an instructor serves it (有党建指导员), covered by a branch or not.
+    has_instructor: bool,
 }
 
 /// Reads how organisations are covered; nothing of it for whoever does no business.
@@ -57,19 +61,25 @@ impl Load for CoverageLoader {
         let Some(mut found) = store::branch_coverage::branch_of(reader, scope, keys)? else {
             return Ok(HashMap::new());
         };
-        let coverage = |branch: Option<Branch>| {
-            let kind = if branch.is_some() { domain::Coverage::Organisation } else { domain::Coverage::None };
-            OrganisationCoverage { kind: kind.into(), branch }
+        let served = store::posting::served_of(reader, scope, keys)?;
+        let coverage = |key: &OrganisationId, branch: Option<Branch>| {
+            let has_instructor = served.contains(key);
+            let kind = match (&branch, has_instructor) {
+                (Some(_), _) => domain::Coverage::Organisation,
+                (None, true) => domain::Coverage::Work,
+                (None, false) => domain::Coverage::None,
+            };
+            OrganisationCoverage { kind: kind.into(), branch, has_instructor }
         };
-        Ok(keys.iter().map(|key| (*key, coverage(found.remove(key).map(Branch::of)))).collect())
+        Ok(keys.iter().map(|key| (*key, coverage(key, found.remove(key).map(Branch::of)))).collect())
     }
 }
 
 /// How many organisations there are and how many of them a branch covers.
 pub struct CoverageFigures(domain::Figures);
 
-/// How many organisations with a tenancy that goes on there are, and how many of them a branch
-/// covers (覆盖率).
+/// How many organisations with a tenancy that goes on there are, how many of them a branch covers, and
+/// how many of the others an instructor serves (覆盖率).
 #[Object]
 impl CoverageFigures {
     /// All of them (单位数), closed ones left out.
@@ -85,6 +95,16 @@ impl CoverageFigures {
     /// Those that no branch covers (未覆盖).
     async fn uncovered(&self) -> u32 {
         self.0.uncovered()
+    }
+
+    /// Those that no branch covers but an instructor serves (工作覆盖).
+    async fn served(&self) -> u32 {
+        self.0.served
+    }
+
+    /// Those that neither a branch covers nor an instructor serves (两个覆盖空白).
+    async fn unreached(&self) -> u32 {
+        self.0.unreached()
     }
 
     /// The covered in ‰ of all, rounded down, so that 1000 means every one; null where there are none.

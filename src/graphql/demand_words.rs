@@ -57,6 +57,8 @@ pub enum DemandSource {
     /// From the enterprise's own liaison (企业自报).
     #[graphql(name = "SELF")]
     Own,
+    /// On behalf of the enterprise, by its instructor (指导员代为填报).
+    Instructor,
     /// On behalf of the enterprise, by a steward or coordinator (代为填报).
     Steward,
     /// Made when the enterprise claimed a resource (认领资源产生).

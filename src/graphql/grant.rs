@@ -10,6 +10,7 @@ use super::{
     organisation::{Organisation, OrganisationLoader},
     page::{Connection, Listed, PageArguments, page_cost, print},
     place::{Place, PlaceLoader},
+    posting::{Posting, PostingLoader},
     request::{Request, bounded_argument, id_argument, ids_argument, load, or_error},
     scalar::{Date, DateTime},
     zone::{Zone, ZoneLoader},
@@ -54,7 +55,7 @@ impl Grant {
         self.0.scope.kind().into()
     }
 
-    /// The id of the zone, place or organisation that it reaches; null for the whole district.
+    /// The id of the zone, place, organisation or posting that it reaches; null for the whole district.
     async fn scope_id(&self) -> Option<ID> {
         self.0.scope.id().map(ID)
     }
@@ -63,7 +64,10 @@ impl Grant {
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Option<Organisation>, Error> {
         match self.0.scope {
             domain::GrantScope::Organisation(id) => load::<OrganisationLoader>(ctx, id).await,
-            domain::GrantScope::District | domain::GrantScope::Zone(_) | domain::GrantScope::Place(_) => Ok(None),
+            domain::GrantScope::District
+            | domain::GrantScope::Zone(_)
+            | domain::GrantScope::Place(_)
+            | domain::GrantScope::Posting(_) => Ok(None),
         }
     }
 
@@ -71,7 +75,10 @@ impl Grant {
     async fn zone(&self, ctx: &Context<'_>) -> Result<Option<Zone>, Error> {
         match self.0.scope {
             domain::GrantScope::Zone(id) => load::<ZoneLoader>(ctx, id).await,
-            domain::GrantScope::District | domain::GrantScope::Place(_) | domain::GrantScope::Organisation(_) => Ok(None),
+            domain::GrantScope::District
+            | domain::GrantScope::Place(_)
+            | domain::GrantScope::Organisation(_)
+            | domain::GrantScope::Posting(_) => Ok(None),
         }
     }
 
@@ -79,7 +86,21 @@ impl Grant {
     async fn place(&self, ctx: &Context<'_>) -> Result<Option<Place>, Error> {
         match self.0.scope {
             domain::GrantScope::Place(id) => load::<PlaceLoader>(ctx, id).await,
-            domain::GrantScope::District | domain::GrantScope::Zone(_) | domain::GrantScope::Organisation(_) => Ok(None),
+            domain::GrantScope::District
+            | domain::GrantScope::Zone(_)
+            | domain::GrantScope::Organisation(_)
+            | domain::GrantScope::Posting(_) => Ok(None),
+        }
+    }
+
+    /// The posting that it is for; null where the scope is of another kind.
+    async fn posting(&self, ctx: &Context<'_>) -> Result<Option<Posting>, Error> {
+        match self.0.scope {
+            domain::GrantScope::Posting(id) => load::<PostingLoader>(ctx, id).await,
+            domain::GrantScope::District
+            | domain::GrantScope::Zone(_)
+            | domain::GrantScope::Place(_)
+            | domain::GrantScope::Organisation(_) => Ok(None),
         }
     }
 
@@ -167,6 +188,12 @@ pub enum GrantRole {
     Steward,
     /// Coordinates the district (统筹协调员); scope: the district.
     Coordinator,
+    /// Serves organisations and files records of it (党建指导员); scope: the posting.
+    Instructor,
+    /// Proposes and reviews the instructors of a department (选派单位考核员); scope: a department.
+    DispatchReviewer,
+    /// Approves postings and grades for the organisation department (区委组织部评定员); scope: the district.
+    OrganisationReviewer,
     /// Administers accounts and proposes grants (系统管理员); scope: the district.
     SystemAdmin,
     /// Approves grants (安全管理员); scope: the district.
@@ -187,6 +214,8 @@ pub enum GrantScopeKind {
     Place,
     /// One organisation (单位).
     Organisation,
+    /// The posting of an instructor (选派).
+    Posting,
 }
 
 /// Where a grant stands (授权状态).

@@ -52,8 +52,8 @@ pub struct GrantProposeInput {
     account: ID,
     /// What the account is to be trusted with.
     role: GrantRole,
-    /// The enterprise of a liaison, the department of an official or lead, the zone or place of a
-    /// steward; left out for the other roles, which reach the whole district.
+    /// The enterprise of a liaison, the department of an official, a lead or a dispatch reviewer, the
+    /// zone or place of a steward, the active posting of an instructor; left out for the other roles, which reach the whole district.
     scope: Option<ID>,
     /// Its first day.
     from: Date,
@@ -204,6 +204,8 @@ fn read_scope(form: &mut Form, scope: Option<&ID>) -> Option<GrantScope> {
         Some(GrantScope::Zone(zone))
     } else if let Ok(place) = id.parse() {
         Some(GrantScope::Place(place))
+    } else if let Ok(posting) = id.parse() {
+        Some(GrantScope::Posting(posting))
     } else {
         form.id("scope", id).map(GrantScope::Organisation)
     }

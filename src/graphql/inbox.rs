@@ -110,6 +110,12 @@ pub enum InboxKind {
     GrantApprove,
     /// A change of a rule is proposed by somebody else (审批规则修改).
     RuleChangeDecide,
+    /// An organisation is asked whether an instructor may serve it (答复选派).
+    PostingAnswer,
+    /// A posting waits for approval (审批选派).
+    PostingApprove,
+    /// Something of the toolkit was given to the instructor (签收百宝袋).
+    ToolkitAcknowledge,
 }
 
 /// How much of a kind waits (待办数量).

@@ -32,6 +32,7 @@ pub mod district;
 pub mod division;
 pub mod error;
 pub mod export;
+pub mod file;
 pub mod form;
 pub mod grant;
 pub mod grant_input;
@@ -50,6 +51,8 @@ pub mod page;
 pub mod place;
 pub mod place_input;
 pub mod place_list;
+pub mod posting;
+pub mod posting_input;
 pub mod project;
 pub mod project_input;
 pub mod project_list;
@@ -70,6 +73,7 @@ pub mod shape;
 pub mod snapshot;
 pub mod tenancy;
 pub mod tenancy_input;
+pub mod toolkit;
 pub mod zone;
 pub mod zone_input;
 
@@ -95,6 +99,7 @@ pub struct Query(
     node::NodeQuery,
     organisation_list::OrganisationQuery,
     place_list::PlaceQuery,
+    posting::PostingQuery,
     project_list::ProjectQuery,
     rates::RatesQuery,
     resource_list::ResourceQuery,
@@ -102,6 +107,7 @@ pub struct Query(
     session::ViewerQuery,
     snapshot::SnapshotQuery,
     tenancy::TenancyQuery,
+    toolkit::ToolkitQuery,
     zone::ZoneQuery,
 );
 
@@ -125,6 +131,7 @@ pub struct Mutation(
     milestone::MilestoneMutation,
     organisation_input::OrganisationMutation,
     place_input::PlaceMutation,
+    posting_input::PostingMutation,
     project_input::ProjectMutation,
     project_time_input::ProjectTimeMutation,
     resource_input::ResourceMutation,
@@ -132,6 +139,7 @@ pub struct Mutation(
     session_input::SessionMutation,
     snapshot::SnapshotMutation,
     tenancy_input::TenancyMutation,
+    toolkit::ToolkitMutation,
     zone_input::ZoneMutation,
 );
 

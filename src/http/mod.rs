@@ -1,6 +1,7 @@
 //! The server's face: routes from top to bottom, and what surrounds every request.
 
 mod export;
+mod file;
 pub mod graphql;
 mod health;
 mod negotiate;
@@ -45,6 +46,7 @@ pub fn router(portal: Portal) -> Router {
     Router::new()
         .route("/uploads", post(upload::receive).layer(DefaultBodyLimit::max(UPLOAD_LIMIT + BODY_LIMIT)))
         .route("/exports", get(export::fetch))
+        .route("/files/{id}", get(file::fetch))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .with_state(portal)

@@ -168,6 +168,8 @@ pub mod kind {
     pub enum Organisation {}
     /// A place (楼宇, 园区).
     pub enum Place {}
+    /// A posting of an instructor (选派).
+    pub enum Posting {}
     /// A project (项目).
     pub enum Project {}
     /// An extension of a project's time (延期).
@@ -184,8 +186,14 @@ pub mod kind {
     pub enum Session {}
     /// A frozen list (清单快照).
     pub enum Snapshot {}
+    /// A file that is kept.
+    pub enum StoredFile {}
     /// A tenancy (入驻).
     pub enum Tenancy {}
+    /// That an instructor was given an item (百宝袋发放).
+    pub enum ToolkitIssue {}
+    /// A version of an item of the toolkit (百宝袋).
+    pub enum ToolkitItem {}
     /// An uploaded file.
     pub enum Upload {}
     /// A zone (集聚区).
@@ -239,6 +247,9 @@ pub mod kind {
     impl Kind for Place {
         const PREFIX: &'static str = "plc";
     }
+    impl Kind for Posting {
+        const PREFIX: &'static str = "pst";
+    }
     impl Kind for Project {
         const PREFIX: &'static str = "prj";
     }
@@ -263,8 +274,17 @@ pub mod kind {
     impl Kind for Snapshot {
         const PREFIX: &'static str = "snp";
     }
+    impl Kind for StoredFile {
+        const PREFIX: &'static str = "fil";
+    }
     impl Kind for Tenancy {
         const PREFIX: &'static str = "ten";
+    }
+    impl Kind for ToolkitIssue {
+        const PREFIX: &'static str = "tis";
+    }
+    impl Kind for ToolkitItem {
+        const PREFIX: &'static str = "tki";
     }
     impl Kind for Upload {
         const PREFIX: &'static str = "upl";
@@ -290,6 +310,7 @@ pub type ImportBatchId = Id<kind::ImportBatch>;
 pub type MilestoneId = Id<kind::Milestone>;
 pub type OrganisationId = Id<kind::Organisation>;
 pub type PlaceId = Id<kind::Place>;
+pub type PostingId = Id<kind::Posting>;
 pub type ProjectId = Id<kind::Project>;
 pub type ProjectExtensionId = Id<kind::ProjectExtension>;
 pub type ProjectPauseId = Id<kind::ProjectPause>;
@@ -298,7 +319,10 @@ pub type ResourceId = Id<kind::Resource>;
 pub type RuleChangeId = Id<kind::RuleChange>;
 pub type SessionId = Id<kind::Session>;
 pub type SnapshotId = Id<kind::Snapshot>;
+pub type StoredFileId = Id<kind::StoredFile>;
 pub type TenancyId = Id<kind::Tenancy>;
+pub type ToolkitIssueId = Id<kind::ToolkitIssue>;
+pub type ToolkitItemId = Id<kind::ToolkitItem>;
 pub type UploadId = Id<kind::Upload>;
 pub type ZoneId = Id<kind::Zone>;
 

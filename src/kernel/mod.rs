@@ -9,6 +9,7 @@ pub mod district;
 pub mod division;
 pub mod id;
 pub mod lang;
+pub mod media;
 pub mod page;
 pub mod password;
 pub mod problem;

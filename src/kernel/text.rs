@@ -52,6 +52,12 @@ impl<B: Bounds> Text<B> {
 }
 
 impl<B> Text<B> {
+    /// Our own words, which are known to be within bounds.
+    #[must_use]
+    pub fn fixed(words: &'static str) -> Self {
+        Self(words.to_owned(), PhantomData)
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -115,7 +115,15 @@ fn must_be_first(tx: &mut Tx, admin: &FirstAdmin, now: Timestamp) -> Result<(), 
     let refused = Problem::new(Code::GrantScope).at("role");
     match admin.role {
         Role::SystemAdmin | Role::SecurityAdmin => {}
-        Role::Liaison | Role::Official | Role::Lead | Role::Steward | Role::Coordinator | Role::Auditor => {
+        Role::Liaison
+        | Role::Official
+        | Role::Lead
+        | Role::Steward
+        | Role::Coordinator
+        | Role::Instructor
+        | Role::DispatchReviewer
+        | Role::OrganisationReviewer
+        | Role::Auditor => {
             return Err(Failure::Refused(Box::new(refused.saying(
                 "命令行只能创建首位系统管理员与首位安全管理员,其他角色须经授权。",
                 "The command line creates the first system and the first security administrator; other roles are granted.",

@@ -106,16 +106,13 @@ fn note(cx: &Scene, tx: &mut Tx, year: i16, moved: &[Moved]) -> Result<(), Failu
     for clock in moved {
         let correction = Correction { clock: clock.clock, old_due_at: clock.old_due_at, new_due_at: clock.new_due_at };
         let occasion = Occasion { year, at: cx.now };
+        let entry = cx.new_id();
         match clock.object {
-            Object::Demand(id) => {
-                store::clock_correction::insert(tx, cx.new_id(), (&clock.district, id), correction, occasion)?;
-            }
-            Object::Claim(id) => {
-                store::clock_correction::insert(tx, cx.new_id(), (&clock.district, id), correction, occasion)?;
-            }
-            Object::Project(id) => {
-                store::clock_correction::insert(tx, cx.new_id(), (&clock.district, id), correction, occasion)?;
-            }
+            Object::Demand(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
+            Object::Claim(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
+            Object::Project(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
+            Object::Posting(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
+            Object::ToolkitIssue(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
         }
         by_district.entry(&clock.district).or_default().push(corrected(clock));
     }
@@ -133,6 +130,8 @@ fn corrected(clock: &Moved) -> Effect {
         Object::Demand(id) => Effect::changed(id),
         Object::Claim(id) => Effect::changed(id),
         Object::Project(id) => Effect::changed(id),
+        Object::Posting(id) => Effect::changed(id),
+        Object::ToolkitIssue(id) => Effect::changed(id),
     };
     if clock.clock == Clock::Due {
         // The log knows the end of a project as a day, like its row.

@@ -285,7 +285,7 @@ impl Wanted {
 fn exporter(actor: &Actor) -> Subject {
     let places = actor.held.iter().filter_map(|held| match &held.reach {
         Reach::Places(places) => Some(places),
-        Reach::Organisation(_) | Reach::District => None,
+        Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
     });
     let subject = Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect());
     Subject { owner: actor.own().into_iter().next(), ..subject }

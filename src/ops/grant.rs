@@ -32,7 +32,7 @@ pub struct Proposal {
 pub async fn propose(cx: &Cx, proposal: Proposal) -> Result<Grant, Failure> {
     cx.write(Action::GrantPropose, move |cx, tx| {
         let account = store::account::find(tx, &cx.actor.scope(), proposal.account)?.ok_or(Failure::missing("account"))?;
-        let organisation = find_scope(cx, tx, proposal.scope)?;
+        let organisation = find_scope(cx, tx, proposal.account, proposal.scope)?;
         let permit = cx.permit(Action::GrantPropose, &account)?;
         account.must_not_be_ended()?;
         let grant = Grant {
@@ -114,12 +114,20 @@ fn find(cx: &Scene, tx: &mut Tx, id: GrantId) -> Result<Grant, Failure> {
 }
 
 /// What the scope names must be seen; answers the organisation if it is one.
-fn find_scope(cx: &Scene, tx: &mut Tx, scope: GrantScope) -> Result<Option<Organisation>, Failure> {
+fn find_scope(cx: &Scene, tx: &mut Tx, account: AccountId, scope: GrantScope) -> Result<Option<Organisation>, Failure> {
     let sight = cx.actor.scope();
     let seen = match scope {
         GrantScope::District => true,
         GrantScope::Zone(id) => store::zone::find(tx, &sight, id)?.is_some(),
         GrantScope::Place(id) => store::place::find(tx, &sight, id)?.is_some(),
+        GrantScope::Posting(id) => {
+            // Whoever administers sees what is in force only.
+            let posting = store::posting::find(tx, &sight, id)?.ok_or(Failure::missing("scope"))?;
+            if posting.instructor != account {
+                return Err(GrantError::ForeignPosting.into());
+            }
+            true
+        }
         GrantScope::Organisation(id) => {
             let found = store::organisation::find(tx, &sight, id)?;
             return found.map(Some).ok_or(Failure::missing("scope"));
@@ -174,9 +182,10 @@ impl From<GrantError> for Failure {
                 .saying("不能为自己提议、批准或恢复授权。", "Nobody proposes, approves or resumes a grant of their own."),
             GrantError::ScopeKind(_) => scope,
             GrantError::OrganisationKind(_) => scope.saying(
-                "企业联络员的授权范围应为企业,部门经办与负责人的授权范围应为部门单位。",
-                "Liaisons are of enterprises, officials and leads of departments.",
+                "企业联络员的授权范围应为企业,部门经办、负责人与选派单位考核员的授权范围应为部门单位。",
+                "Liaisons are of enterprises; officials, leads and dispatch reviewers of departments.",
             ),
+            GrantError::ForeignPosting => scope.saying("该选派不属于此账号。", "The posting is that of another instructor."),
             GrantError::AuditorAlone => role.saying("审计员不得兼任其他角色。", "An auditor holds no other role."),
             GrantError::AdminsApart => {
                 role.saying("系统管理员与安全管理员不得为同一人。", "The system and the security administrator are two persons.")

@@ -131,6 +131,7 @@ fn end_what_waits(cx: &Scene, tx: &mut Tx, id: OrganisationId, reason: &Reason) 
     for Ended { id, from } in retire_resources(tx, id, reason)? {
         effects.push(Effect::moved(id, &from, "RETIRED"));
     }
+    effects.extend(super::posting::end_with_organisation(cx, tx, id, reason)?);
     let today = shanghai_date(cx.now);
     for open in store::tenancy_list::open_of(tx, id)? {
         let (expected, last_day) = (open.version, today.max(open.from));

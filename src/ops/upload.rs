@@ -41,7 +41,7 @@ pub async fn receive(cx: &Cx, file_name: &str, content: Vec<u8>) -> Result<Uploa
 pub fn import_subject(actor: &Actor) -> Subject {
     let places = actor.held.iter().filter_map(|held| match &held.reach {
         Reach::Places(places) => Some(places),
-        Reach::Organisation(_) | Reach::District => None,
+        Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
     });
     Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect())
 }

@@ -218,6 +218,24 @@ pub enum Action {
     ProjectReopen,
     #[strum(serialize = "call_back.draw")]
     CallBackDraw,
+    #[strum(serialize = "posting.propose")]
+    PostingPropose,
+    #[strum(serialize = "posting.consent")]
+    PostingConsent,
+    #[strum(serialize = "posting.decline")]
+    PostingDecline,
+    #[strum(serialize = "posting.approve")]
+    PostingApprove,
+    #[strum(serialize = "posting.target_end")]
+    PostingTargetEnd,
+    #[strum(serialize = "posting.end")]
+    PostingEnd,
+    #[strum(serialize = "toolkit_item.publish")]
+    ToolkitItemPublish,
+    #[strum(serialize = "toolkit.issue")]
+    ToolkitIssue,
+    #[strum(serialize = "toolkit.acknowledge")]
+    ToolkitAcknowledge,
 }
 
 impl Action {

@@ -8,7 +8,7 @@ use crate::{
     domain::grant::Role,
     kernel::{
         district::District,
-        id::{AccountId, CategoryId, OrganisationId, PlaceId, ZoneId},
+        id::{AccountId, CategoryId, OrganisationId, PlaceId, PostingId, ZoneId},
     },
 };
 
@@ -17,6 +17,12 @@ use crate::{
 pub enum Reach {
     /// One organisation.
     Organisation(OrganisationId),
+    /// The posting of an instructor.
+    Posting {
+        id: PostingId,
+        /// The organisations that it serves; none once it has ended.
+        targets: BTreeSet<OrganisationId>,
+    },
     /// The places of a zone or the subtree of a place.
     Places(BTreeSet<PlaceId>),
     /// The whole district.
@@ -70,7 +76,18 @@ pub struct Scope {
     pub(crate) administers: bool,
     /// Reads the audit log.
     pub(crate) audits: bool,
+    /// Sees every posting and what is assessed of it.
+    pub(crate) reviews: bool,
+    /// What the actor acts for.
     pub(crate) own: Vec<OrganisationId>,
+    /// What the actor acts for or serves by a posting.
+    pub(crate) sides: Vec<OrganisationId>,
+    /// Enterprises whose liaison the actor is.
+    pub(crate) speaks_for: Vec<OrganisationId>,
+    /// Units whose instructors the actor proposes and reviews.
+    pub(crate) dispatches: Vec<OrganisationId>,
+    /// The actor's own postings as an instructor.
+    pub(crate) postings: Vec<PostingId>,
     pub(crate) steward_places: Vec<PlaceId>,
     pub(crate) tenancy_zones: Vec<ZoneId>,
     pub(crate) duty_categories: Vec<CategoryId>,
@@ -78,13 +95,28 @@ pub struct Scope {
 }
 
 impl Actor {
-    /// The organisations that this actor acts for, whatever the role.
+    /// The organisations that this actor acts for. Whoever only reviews the instructors of one does not.
     pub fn own(&self) -> BTreeSet<OrganisationId> {
-        let own = self.held.iter().filter_map(|held| match held.reach {
-            Reach::Organisation(id) => Some(id),
-            Reach::Places(_) | Reach::District => None,
-        });
-        own.collect()
+        let acts = self.held.iter().filter(|held| held.role != Role::DispatchReviewer);
+        acts.filter_map(|held| held.reach.organisation()).collect()
+    }
+
+    /// The organisations whose matters this actor sees as its own: those that it acts for, and those that
+    /// its posting serves.
+    pub fn sides(&self) -> BTreeSet<OrganisationId> {
+        let mut sides = self.own();
+        for held in &self.held {
+            if let Reach::Posting { targets, .. } = &held.reach {
+                sides.extend(targets);
+            }
+        }
+        sides
+    }
+
+    fn of_role(&self, role: Role) -> Vec<OrganisationId> {
+        let held: BTreeSet<OrganisationId> =
+            self.held.iter().filter(|held| held.role == role).filter_map(|held| held.reach.organisation()).collect();
+        held.into_iter().collect()
     }
 
     /// Whether any grant in force carries the role.
@@ -97,6 +129,11 @@ impl Actor {
         self.held.iter().any(|held| held.role == role && held.reach == Reach::Organisation(organisation))
     }
 
+    /// Whether a posting of this actor serves the organisation.
+    pub fn serves(&self, organisation: OrganisationId) -> bool {
+        self.held.iter().any(|held| matches!(&held.reach, Reach::Posting { targets, .. } if targets.contains(&organisation)))
+    }
+
     /// What this actor may see.
     pub fn scope(&self) -> Scope {
         let steward_places: BTreeSet<PlaceId> = self
@@ -104,11 +141,15 @@ impl Actor {
             .iter()
             .filter_map(|held| match &held.reach {
                 Reach::Places(places) => Some(places),
-                Reach::Organisation(_) | Reach::District => None,
+                Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
             })
             .flatten()
             .copied()
             .collect();
+        let postings = self.held.iter().filter_map(|held| match held.reach {
+            Reach::Posting { id, .. } => Some(id),
+            Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
+        });
         Scope {
             account: self.account,
             district: self.district.clone(),
@@ -117,11 +158,26 @@ impl Actor {
             whole_district: self.has(Role::Coordinator),
             administers: self.has(Role::SystemAdmin) || self.has(Role::SecurityAdmin),
             audits: self.has(Role::Auditor),
+            reviews: self.has(Role::OrganisationReviewer),
             own: self.own().into_iter().collect(),
+            sides: self.sides().into_iter().collect(),
+            speaks_for: self.of_role(Role::Liaison),
+            dispatches: self.of_role(Role::DispatchReviewer),
+            postings: postings.collect(),
             steward_places: steward_places.into_iter().collect(),
             tenancy_zones: self.tenancy_zones.iter().copied().collect(),
             duty_categories: self.duty_categories.iter().copied().collect(),
             covered: self.covered.clone(),
+        }
+    }
+}
+
+impl Reach {
+    /// The one organisation that it reaches, if it does.
+    pub fn organisation(&self) -> Option<OrganisationId> {
+        match self {
+            Self::Organisation(id) => Some(*id),
+            Self::Posting { .. } | Self::Places(_) | Self::District => None,
         }
     }
 }

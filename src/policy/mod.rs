@@ -78,9 +78,12 @@ fn reaches(actor: &Actor, held: &Held, tie: Tie, subject: &Subject) -> bool {
         (Tie::Own, Reach::Organisation(id)) => subject.owner == Some(*id),
         (Tie::DemandSide, Reach::Organisation(id)) => subject.demand_side == Some(*id),
         (Tie::ProviderSide, Reach::Organisation(id)) => subject.provider_side == Some(*id),
+        // What an instructor does for the organisations that the posting serves.
+        (Tie::Own, Reach::Posting { targets, .. }) => subject.owner.is_some_and(|owner| targets.contains(&owner)),
+        (Tie::Posting, Reach::Posting { id, .. }) => subject.posting == Some(*id),
         (Tie::Zone, Reach::Places(places)) => subject.places.iter().any(|place| places.contains(place)),
         (Tie::District, Reach::District) => true,
-        (Tie::Own | Tie::DemandSide | Tie::ProviderSide | Tie::Zone | Tie::District, _) => false,
+        (Tie::Own | Tie::DemandSide | Tie::ProviderSide | Tie::Posting | Tie::Zone | Tie::District, _) => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Action, Actor, Reach, Tie, table};
-use crate::kernel::id::{OrganisationId, PlaceId};
+use crate::kernel::id::{OrganisationId, PlaceId, PostingId};
 
 /// To what an actor may do something by one tie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Span {
     Nothing,
     /// What is tied to one of these organisations.
     Organisations(Vec<OrganisationId>),
+    /// What is about one of these postings.
+    Postings(Vec<PostingId>),
     /// What lies at one of these places.
     Places(Vec<PlaceId>),
     /// Everything in the actor's district.
@@ -24,9 +26,10 @@ pub fn span(actor: &Actor, action: Action, tie: Tie) -> Span {
     match tie {
         Tie::Own | Tie::DemandSide | Tie::ProviderSide => {
             let organisations: BTreeSet<OrganisationId> = held()
-                .filter_map(|reach| match reach {
-                    Reach::Organisation(id) => Some(*id),
-                    Reach::Places(_) | Reach::District => None,
+                .flat_map(|reach| match reach {
+                    Reach::Organisation(id) => BTreeSet::from([*id]),
+                    Reach::Posting { targets, .. } => targets.clone(),
+                    Reach::Places(_) | Reach::District => BTreeSet::new(),
                 })
                 .collect();
             if organisations.is_empty() { Span::Nothing } else { Span::Organisations(organisations.into_iter().collect()) }
@@ -35,12 +38,21 @@ pub fn span(actor: &Actor, action: Action, tie: Tie) -> Span {
             let places: BTreeSet<PlaceId> = held()
                 .filter_map(|reach| match reach {
                     Reach::Places(places) => Some(places),
-                    Reach::Organisation(_) | Reach::District => None,
+                    Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
                 })
                 .flatten()
                 .copied()
                 .collect();
             if places.is_empty() { Span::Nothing } else { Span::Places(places.into_iter().collect()) }
+        }
+        Tie::Posting => {
+            let postings: BTreeSet<PostingId> = held()
+                .filter_map(|reach| match reach {
+                    Reach::Posting { id, .. } => Some(*id),
+                    Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
+                })
+                .collect();
+            if postings.is_empty() { Span::Nothing } else { Span::Postings(postings.into_iter().collect()) }
         }
         Tie::District => {
             if held().any(|reach| *reach == Reach::District) {

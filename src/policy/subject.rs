@@ -11,6 +11,7 @@ use crate::{
         grant::Grant,
         organisation::Organisation,
         place::Place,
+        posting::Posting,
         project::Project,
         resource::Resource,
         rule_change::RuleChange,
@@ -19,7 +20,7 @@ use crate::{
     },
     kernel::{
         district::District,
-        id::{OrganisationId, PlaceId},
+        id::{OrganisationId, PlaceId, PostingId},
     },
 };
 
@@ -33,6 +34,8 @@ pub struct Subject {
     pub demand_side: Option<OrganisationId>,
     /// The organisation that provides, for claims and projects.
     pub provider_side: Option<OrganisationId>,
+    /// The posting that it is about.
+    pub posting: Option<PostingId>,
     /// The places that tie it to a steward: its own, or those of its owner's tenancies.
     pub places: Vec<PlaceId>,
 }
@@ -46,7 +49,7 @@ pub trait Subjected {
 impl Subject {
     /// Something that belongs to a district and to nobody in it.
     pub fn of_district(district: District) -> Self {
-        Self { district, owner: None, demand_side: None, provider_side: None, places: Vec::new() }
+        Self { district, owner: None, demand_side: None, provider_side: None, posting: None, places: Vec::new() }
     }
 
     /// Something that belongs to one organisation, wherever it is.
@@ -64,6 +67,12 @@ impl Subject {
     #[must_use]
     pub fn between(self, demand_side: OrganisationId, provider_side: OrganisationId) -> Self {
         Self { demand_side: Some(demand_side), provider_side: Some(provider_side), ..self }
+    }
+
+    /// The same about a posting.
+    #[must_use]
+    pub fn posted(self, posting: PostingId) -> Self {
+        Self { posting: Some(posting), ..self }
     }
 
     /// The same with one party alone: what the other one has no say in.
@@ -115,6 +124,13 @@ impl Subjected for Claim {
 impl Subjected for Project {
     fn subject(&self) -> Subject {
         Subject::of_district(self.district.clone()).between(self.demand_organisation, self.lead).at(vec![self.place])
+    }
+}
+
+/// To the unit that dispatches; whoever answers for a target is asked about that target.
+impl Subjected for Posting {
+    fn subject(&self) -> Subject {
+        Subject::owned(self.district.clone(), self.dispatch_unit).posted(self.id)
     }
 }
 

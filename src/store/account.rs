@@ -1,6 +1,8 @@
 //! Accounts in the database, and who sees which. Their password hashes leave this file in a
 //! [`Credential`] only.
 
+use std::collections::HashMap;
+
 use diesel::{dsl::count_star, prelude::*, sql_types::Bool};
 use serde::Serialize;
 
@@ -18,6 +20,7 @@ use crate::{
         grant::Role,
     },
     kernel::{
+        district::District,
         id::AccountId,
         page::{Mark, Page, PageRequest},
         password::PasswordHash,
@@ -139,6 +142,22 @@ fn credential(reader: &mut Reader, which: Condition<'_>) -> StoreResult<Option<C
     let found: Option<(Row, String)> =
         account::table.filter(which).select((Row::as_select(), account::password_hash)).get_result(reader.conn()).optional()?;
     found.map(|(row, hash)| Ok(Credential { account: row.parse()?, hash: PasswordHash::stored(hash) })).transpose()
+}
+
+/// The account of a district with this login that may sign in.
+pub fn living_by_login(tx: &mut Tx, district: &District, login: &Login) -> StoreResult<Option<AccountId>> {
+    let living = account::district
+        .eq(district.as_str())
+        .and(account::login.eq(login.as_str()))
+        .and(account::status.eq_any(["INVITED", "ACTIVE"]));
+    Ok(account::table.filter(living).select(account::id).get_result(tx.conn()).optional()?)
+}
+
+/// What accounts are called, for those who see what they do.
+pub fn names(reader: &mut Reader, ids: &[AccountId]) -> StoreResult<HashMap<AccountId, String>> {
+    let rows: Vec<(AccountId, String)> =
+        account::table.filter(account::id.eq_any(ids)).select((account::id, account::display_name)).load(reader.conn())?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Enters a new account with its password.

@@ -15,7 +15,7 @@ use crate::{
     kernel::{
         calendar::shanghai_date,
         district::District,
-        id::{AccountId, CategoryId, OrganisationId, PlaceId, SessionId, ZoneId},
+        id::{AccountId, CategoryId, OrganisationId, PlaceId, PostingId, SessionId, ZoneId},
     },
     policy::{Actor, Covered, Held, Reach, Role},
 };
@@ -91,6 +91,11 @@ pub fn load(reader: &mut Reader, account: AccountId, district: District, now: Ti
         let reach = match (grant.scope_kind.as_str(), grant.scope) {
             ("DISTRICT", _) => Reach::District,
             ("ORGANISATION", Some(id)) => Reach::Organisation(OrganisationId::from_bytes(id)),
+            ("POSTING", Some(id)) => match super::posting::reach(reader, PostingId::from_bytes(id), account)? {
+                Some(reach) => reach,
+                // It is somebody else's, or was never approved.
+                None => continue,
+            },
             ("ZONE", Some(id)) => Reach::Places(in_zone(&tree, ZoneId::from_bytes(id))),
             ("PLACE", Some(id)) => Reach::Places(below(&tree, PlaceId::from_bytes(id))),
             (other, _) => return Err(corrupt("role_grant", account, other)),
@@ -106,9 +111,12 @@ pub fn load(reader: &mut Reader, account: AccountId, district: District, now: Ti
         duty_categories: BTreeSet::new(),
         covered: Covered::Nowhere,
     };
+    let sides: Vec<OrganisationId> = actor.sides().into_iter().collect();
+    if !sides.is_empty() {
+        actor.tenancy_zones = tenancy_zones(reader, &sides, today)?;
+    }
     let own: Vec<OrganisationId> = actor.own().into_iter().collect();
     if !own.is_empty() {
-        actor.tenancy_zones = tenancy_zones(reader, &own, today)?;
         actor.duty_categories = duty_categories(reader, &actor.district, &own)?;
         actor.covered = covered(reader, &actor.district, &departments(&actor))?;
     }

@@ -166,7 +166,7 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
     if scope.whole_district {
         return Box::new(district);
     }
-    let side = claim::demand_organisation.eq_any(scope.own.clone()).or(claim::provider.eq_any(scope.own.clone()));
+    let side = claim::demand_organisation.eq_any(scope.sides.clone()).or(claim::provider.eq_any(scope.sides.clone()));
     Box::new(district.and(side.or(claim::place.eq_any(scope.steward_places.clone()))))
 }
 

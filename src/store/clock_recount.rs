@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         calendar::{Recount, start_of_day},
         district::District,
-        id::{ClaimId, DemandId, Id, ProjectId},
+        id::{ClaimId, DemandId, Id, PostingId, ProjectId, ToolkitIssueId},
     },
 };
 
@@ -32,6 +32,8 @@ pub enum Object {
     Demand(DemandId),
     Claim(ClaimId),
     Project(ProjectId),
+    Posting(PostingId),
+    ToolkitIssue(ToolkitIssueId),
 }
 
 /// A column that holds the end of a clock of working days.
@@ -56,6 +58,14 @@ const fn project(name: &'static str, clock: Clock, runs: &'static str) -> Column
     Column { object: |raw| Object::Project(Id::from_bytes(raw)), table: "project", name, clock, runs }
 }
 
+const fn posting(name: &'static str, clock: Clock, runs: &'static str) -> Column {
+    Column { object: |raw| Object::Posting(Id::from_bytes(raw)), table: "posting", name, clock, runs }
+}
+
+const fn issue(name: &'static str, clock: Clock, runs: &'static str) -> Column {
+    Column { object: |raw| Object::ToolkitIssue(Id::from_bytes(raw)), table: "toolkit_issue", name, clock, runs }
+}
+
 /// Every column of a moment. A test compares them with the schema, so that none is forgotten.
 const MOMENTS: &[Column] = &[
     demand("triage_due_at", Clock::Triage, "status = 'SUBMITTED'"),
@@ -74,6 +84,9 @@ const MOMENTS: &[Column] = &[
     project("confirm_due_at", Clock::Confirmation, "status = 'DELIVERED'"),
     project("close_due_at", Clock::Closing, "status IN ('CONFIRMED', 'UNCONFIRMED')"),
     project("progress_due_at", Clock::Progress, "status = 'ACTIVE'"),
+    posting("consent_due_at", Clock::Consent, "status = 'PROPOSED'"),
+    posting("approve_due_at", Clock::Approval, "status = 'CONSENTED'"),
+    issue("acknowledge_due_at", Clock::Acknowledgement, "acknowledged_at IS NULL"),
 ];
 
 /// Every column of a day.

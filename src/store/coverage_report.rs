@@ -1,4 +1,4 @@
-//! How many organisations the branches cover: always counted, never kept.
+//! How many organisations the branches cover and instructors serve: always counted, never kept.
 //!
 //! Counted are the organisations that are not closed and have a tenancy that goes on; covered are
 //! those of them that any branch covers today, wherever it has its place.
@@ -73,12 +73,20 @@ pub fn report(reader: &mut Reader, scope: &Scope, part: Part, today: Date) -> St
         tenants().group_by(tenancy::place).select((tenancy::place, organisations())).load(reader.conn())?;
     let with_branch: Vec<(PlaceId, i64)> =
         covered_tenants().group_by(tenancy::place).select((tenancy::place, organisations())).load(reader.conn())?;
+    let served_tenants = || {
+        let others = tenants().filter(tenancy::organisation.ne_all(covered(district)));
+        others.filter(tenancy::organisation.eq_any(super::posting::served(district)))
+    };
+    let with_instructor: Vec<(PlaceId, i64)> =
+        served_tenants().group_by(tenancy::place).select((tenancy::place, organisations())).load(reader.conn())?;
     let total: i64 = tenants().select(organisations()).get_result(reader.conn())?;
     let total_covered: i64 = covered_tenants().select(organisations()).get_result(reader.conn())?;
-    let (all, with_branch): (BTreeMap<_, _>, BTreeMap<_, _>) = (all.into_iter().collect(), with_branch.into_iter().collect());
-    let of = |counts: &BTreeMap<PlaceId, i64>, place| counts.get(place).copied().unwrap_or(0);
-    let places = places.iter().map(|id| Ok((*id, figures(of(&all, id), of(&with_branch, id))?)));
-    Ok(Some(Report { total: figures(total, total_covered)?, places: places.collect::<StoreResult<_>>()? }))
+    let total_served: i64 = served_tenants().select(organisations()).get_result(reader.conn())?;
+    let counts = [all, with_branch, with_instructor].map(|counts| counts.into_iter().collect::<BTreeMap<PlaceId, i64>>());
+    let of = |place: &PlaceId| counts.each_ref().map(|counts| counts.get(place).copied().unwrap_or(0));
+    let places = places.iter().map(|id| Ok((*id, figures(of(id))?)));
+    let total = figures([total, total_covered, total_served])?;
+    Ok(Some(Report { total, places: places.collect::<StoreResult<_>>()? }))
 }
 
 /// One page of the organisations in a part of the district that nobody covers, the first entered first.
@@ -208,7 +216,7 @@ fn beyond<'a>(mark: Mark, above: bool) -> StoreResult<Condition<'a>> {
     })
 }
 
-fn figures(organisations: i64, covered: i64) -> StoreResult<Figures> {
+fn figures([organisations, covered, served]: [i64; 3]) -> StoreResult<Figures> {
     let number = |number: i64| {
         u32::try_from(number).map_err(|_| StoreError::Corrupt {
             table: "tenancy",
@@ -216,5 +224,5 @@ fn figures(organisations: i64, covered: i64) -> StoreResult<Figures> {
             what: "a count out of range".to_owned(),
         })
     };
-    Ok(Figures { organisations: number(organisations)?, covered: number(covered)? })
+    Ok(Figures { organisations: number(organisations)?, covered: number(covered)?, served: number(served)? })
 }

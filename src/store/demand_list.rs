@@ -116,14 +116,14 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
 /// had a demand that was merged into it keeps seeing where it went.
 fn own<'a>(scope: &Scope) -> Condition<'a> {
     let claimed = claim::table
-        .filter(claim::provider.eq_any(scope.own.clone()))
+        .filter(claim::provider.eq_any(scope.sides.clone()))
         .filter(claim::status.eq_any(["PENDING", "AGREED"]))
         .select(claim::demand);
     let followed = follower
-        .filter(follower.field(demand::organisation).eq_any(scope.own.clone()))
+        .filter(follower.field(demand::organisation).eq_any(scope.sides.clone()))
         .filter(follower.field(demand::merged_into).is_not_null())
         .select(follower.field(demand::merged_into).assume_not_null());
-    Box::new(demand::organisation.eq_any(scope.own.clone()).or(demand::id.eq_any(claimed)).or(demand::id.eq_any(followed)))
+    Box::new(demand::organisation.eq_any(scope.sides.clone()).or(demand::id.eq_any(claimed)).or(demand::id.eq_any(followed)))
 }
 
 fn looked_after<'a>(scope: &Scope) -> Condition<'a> {

@@ -18,7 +18,7 @@ use crate::{
     domain::grant::{Grant, GrantScope, Role, ScopeKind, Status},
     kernel::{
         district::District,
-        id::{AccountId, GrantId, OrganisationId, PlaceId, ZoneId},
+        id::{AccountId, GrantId, OrganisationId, PlaceId, PostingId, ZoneId},
         page::{Mark, Page, PageRequest},
         version::Version,
     },
@@ -237,6 +237,7 @@ impl Row {
             GrantScope::Zone(id) => Some(OrganisationId::from_bytes(*id.as_bytes())),
             GrantScope::Place(id) => Some(OrganisationId::from_bytes(*id.as_bytes())),
             GrantScope::Organisation(id) => Some(id),
+            GrantScope::Posting(id) => Some(OrganisationId::from_bytes(*id.as_bytes())),
         };
         Self {
             id: grant.id,
@@ -267,7 +268,9 @@ impl Row {
             (ScopeKind::Zone, Some(id)) => GrantScope::Zone(ZoneId::from_bytes(*id.as_bytes())),
             (ScopeKind::Place, Some(id)) => GrantScope::Place(PlaceId::from_bytes(*id.as_bytes())),
             (ScopeKind::Organisation, Some(id)) => GrantScope::Organisation(id),
-            (ScopeKind::District, Some(_)) | (ScopeKind::Zone | ScopeKind::Place | ScopeKind::Organisation, None) => {
+            (ScopeKind::Posting, Some(id)) => GrantScope::Posting(PostingId::from_bytes(*id.as_bytes())),
+            (ScopeKind::District, Some(_))
+            | (ScopeKind::Zone | ScopeKind::Place | ScopeKind::Organisation | ScopeKind::Posting, None) => {
                 return Err("scope_id");
             }
         };

@@ -83,7 +83,7 @@ fn visible<'a>(scope: &Scope) -> Condition<'a> {
     if scope.whole_district {
         return Box::new(milestone::project.eq_any(in_district.select(project::id)));
     }
-    let side = project::demand_organisation.eq_any(scope.own.clone()).or(project::lead.eq_any(scope.own.clone()));
+    let side = project::demand_organisation.eq_any(scope.sides.clone()).or(project::lead.eq_any(scope.sides.clone()));
     let shown = in_district.filter(side.or(project::place.eq_any(scope.steward_places.clone())));
     Box::new(milestone::project.eq_any(shown.select(project::id)))
 }

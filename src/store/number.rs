@@ -26,10 +26,18 @@ pub fn next_block(tx: &mut Tx, series: Series, district: &District, now: Timesta
     Ok((last - size + 1..=last).map(|sequence| RefNo::new(series, district, year, sequence)).collect())
 }
 
+/// The number of the next posting of a district, which goes on over the years.
+pub fn next_posting(tx: &mut Tx, district: &District) -> StoreResult<i32> {
+    count_on(tx, (district.as_str(), "I", 0), 1)
+}
+
 /// Moves the counter of this year on, and answers the year and where the counter is now.
 fn take(tx: &mut Tx, series: Series, district: &District, now: Timestamp, count: i32) -> StoreResult<(i32, i32)> {
     let year = i32::from(shanghai_date(now).year());
-    let key = (district.as_str(), series.letter(), year);
+    Ok((year, count_on(tx, (district.as_str(), series.letter(), year), count)?))
+}
+
+fn count_on(tx: &mut Tx, key: (&str, &str, i32), count: i32) -> StoreResult<i32> {
     let taken = diesel::update(counter::table.find(key)).set(counter::last.eq(counter::last + count)).execute(tx.conn())?;
     if taken == 0 {
         diesel::insert_into(counter::table)
@@ -37,8 +45,7 @@ fn take(tx: &mut Tx, series: Series, district: &District, now: Timestamp, count:
             .execute(tx.conn())
             .map_err(first_of_the_year)?;
     }
-    let last = counter::table.find(key).select(counter::last).get_result(tx.conn())?;
-    Ok((year, last))
+    Ok(counter::table.find(key).select(counter::last).get_result(tx.conn())?)
 }
 
 /// Another transaction has just opened the year: run again behind it.

@@ -140,7 +140,7 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
     if scope.whole_district {
         return Box::new(district);
     }
-    let side = project::demand_organisation.eq_any(scope.own.clone()).or(project::lead.eq_any(scope.own.clone()));
+    let side = project::demand_organisation.eq_any(scope.sides.clone()).or(project::lead.eq_any(scope.sides.clone()));
     Box::new(district.and(side.or(project::place.eq_any(scope.steward_places.clone()))))
 }
 

@@ -123,11 +123,11 @@ pub(super) fn visible<'a>(scope: &Scope) -> Condition<'a> {
 /// side.
 fn own<'a>(scope: &Scope) -> Condition<'a> {
     let claimed = claim::table
-        .filter(claim::demand_organisation.eq_any(scope.own.clone()))
+        .filter(claim::demand_organisation.eq_any(scope.sides.clone()))
         .filter(claim::status.eq_any(["PENDING", "AGREED"]))
         .filter(claim::resource.is_not_null())
         .select(claim::resource.assume_not_null());
-    Box::new(resource::organisation.eq_any(scope.own.clone()).or(resource::id.eq_any(claimed)))
+    Box::new(resource::organisation.eq_any(scope.sides.clone()).or(resource::id.eq_any(claimed)))
 }
 
 /// A steward looks after whoever sits in its places today.

@@ -781,6 +781,101 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    stored_file (id) {
+        id -> Uuid,
+        district -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Binary,
+        content -> Binary,
+        created_by -> Uuid,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    posting (id) {
+        id -> Uuid,
+        district -> Text,
+        number -> Integer,
+        instructor -> Uuid,
+        dispatch_unit -> Uuid,
+        kind -> Text,
+        from_on -> Day,
+        to_on -> Day,
+        status -> Text,
+        proposed_by -> Uuid,
+        proposed_at -> Instant,
+        consent_due_at -> Nullable<Instant>,
+        approve_due_at -> Nullable<Instant>,
+        approved_by -> Nullable<Uuid>,
+        approved_at -> Nullable<Instant>,
+        ended_by -> Nullable<Uuid>,
+        ended_at -> Nullable<Instant>,
+        end_reason -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    posting_target (posting, organisation) {
+        posting -> Uuid,
+        organisation -> Uuid,
+        district -> Text,
+        position -> Integer,
+        status -> Text,
+        answered_by -> Nullable<Uuid>,
+        answered_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    toolkit_item (id) {
+        id -> Uuid,
+        district -> Text,
+        code -> Text,
+        revision -> Integer,
+        title -> Text,
+        file -> Uuid,
+        effective_from -> Day,
+        published_by -> Uuid,
+        published_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    toolkit_issue (id) {
+        id -> Uuid,
+        district -> Text,
+        posting -> Uuid,
+        item -> Uuid,
+        issued_by -> Uuid,
+        issued_at -> Instant,
+        acknowledge_due_at -> Instant,
+        acknowledged_at -> Nullable<Instant>,
+        version -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     district,
     division,
@@ -818,6 +913,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     counter,
     idempotency,
     upload,
+    stored_file,
+    posting,
+    posting_target,
+    toolkit_item,
+    toolkit_issue,
     import_row,
     audit_line,
     audit_head,

@@ -32,6 +32,7 @@ mod organisation_close;
 mod people;
 mod place;
 mod policy;
+mod posting;
 mod project;
 mod race;
 mod rates;

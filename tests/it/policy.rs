@@ -17,9 +17,14 @@ fn district() -> District {
 /// An actor with one role whose grant has exactly this tie to [`subject`].
 fn actor(role: Role, tie: Tie) -> Actor {
     let reach = match tie {
+        // What an instructor has is a posting, and its own are those that it serves.
+        Tie::Own if role == Role::Instructor => {
+            Reach::Posting { id: super::world::named("another posting"), targets: BTreeSet::from([super::world::named("own")]) }
+        }
         Tie::Own => Reach::Organisation(super::world::named("own")),
         Tie::DemandSide => Reach::Organisation(super::world::named("demand side")),
         Tie::ProviderSide => Reach::Organisation(super::world::named("provider side")),
+        Tie::Posting => Reach::Posting { id: super::world::named("posting"), targets: BTreeSet::new() },
         Tie::Zone => Reach::Places(BTreeSet::from([super::world::named("place")])),
         Tie::District => Reach::District,
     };
@@ -37,6 +42,7 @@ fn actor(role: Role, tie: Tie) -> Actor {
 fn subject(district: District) -> Subject {
     Subject::owned(district, super::world::named("own"))
         .between(super::world::named("demand side"), super::world::named("provider side"))
+        .posted(super::world::named("posting"))
         .at(vec![super::world::named("place")])
 }
 

@@ -111,6 +111,7 @@ pub enum Source {
     #[strum(serialize = "SELF")]
     #[serde(rename = "SELF")]
     Own,
+    Instructor,
     Steward,
     FromResource,
     Import,

@@ -50,7 +50,7 @@ pub async fn draft(cx: &Cx, organisation: OrganisationId, place: PlaceId, terms:
             place: place.id,
             zone: place.zone,
             terms: terms.clone(),
-            source: if cx.actor.acts_for(Role::Liaison, organisation.id) { Source::Own } else { Source::Steward },
+            source: source(cx, organisation.id),
             state: State::Draft,
             agreed: 0,
             created_by: cx.actor.account,
@@ -63,6 +63,17 @@ pub async fn draft(cx: &Cx, organisation: OrganisationId, place: PlaceId, terms:
         cx.record(tx, permit, &[made(&demand)], demand)
     })
     .await
+}
+
+/// By whom a demand of an organisation comes in. Whoever can act for it in two ways acts as its own.
+fn source(cx: &Scene, organisation: OrganisationId) -> Source {
+    if cx.actor.acts_for(Role::Liaison, organisation) {
+        Source::Own
+    } else if cx.actor.serves(organisation) {
+        Source::Instructor
+    } else {
+        Source::Steward
+    }
 }
 
 /// Changes the terms of a draft or of a demand that was given back.

@@ -8,6 +8,7 @@
 mod call_back;
 mod claim;
 mod demand;
+mod posting;
 mod project;
 mod resource;
 
@@ -22,7 +23,7 @@ use crate::{
         calendar::{Calendar, Due, Month, shanghai_date},
         clock::Entropy,
         district::District,
-        id::{ClaimId, DemandId, Id, ProjectId, ResourceId},
+        id::{ClaimId, DemandId, Id, PostingId, ProjectId, ResourceId},
     },
     store::{
         self, Reader, StoreResult, Tx,
@@ -70,6 +71,8 @@ enum Duty {
     ResourceRemind(ResourceId),
     /// What nobody has said for too long to be true goes stale.
     ResourceGoStale(ResourceId),
+    /// A posting ends on the day after its last.
+    PostingEnd(PostingId),
 }
 
 /// Does everything that is due by now, the longest waiting first. Answers how many things it did.
@@ -117,6 +120,7 @@ fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
     note(&mut tasks, store::resource::due_to_resume(reader, now, BATCH)?, Duty::ResourceEndPause);
     note(&mut tasks, store::resource::due_to_remind(reader, now, BATCH)?, Duty::ResourceRemind);
     note(&mut tasks, store::resource::due_to_go_stale(reader, now, BATCH)?, Duty::ResourceGoStale);
+    note(&mut tasks, store::posting::due_to_end(reader, now, BATCH)?, Duty::PostingEnd);
     note(&mut tasks, call_back::due_to_draw(reader, now)?, Duty::CallBackDraw);
     tasks.sort_unstable();
     Ok(tasks)
@@ -142,6 +146,7 @@ async fn perform(app: &App, task: &Task) -> Result<bool, Failure> {
         Duty::ResourceEndPause(id) => act(app, district, move |shift, tx| resource::end_pause(shift, tx, id)).await,
         Duty::ResourceRemind(id) => act(app, district, move |shift, tx| resource::remind(shift, tx, id)).await,
         Duty::ResourceGoStale(id) => act(app, district, move |shift, tx| resource::go_stale(shift, tx, id)).await,
+        Duty::PostingEnd(id) => act(app, district, move |shift, tx| posting::end(shift, tx, id)).await,
         Duty::DemandEscalate(id) => act(app, district, move |shift, tx| demand::escalate(shift, tx, id)).await,
     }
 }

@@ -59,9 +59,11 @@ pub enum Noun {
     Claim,
     Demand,
     Grant,
+    Posting,
     Project,
     Resource,
     RuleChange,
+    ToolkitIssue,
 }
 
 /// One page of what waits for an actor, what is due first first; what has no end comes last.
@@ -186,11 +188,14 @@ fn load(reader: &mut Reader, actor: &Actor, wait: &Wait, sql: &str) -> StoreResu
 /// The condition that ties rows to an actor; `None` where the actor may not take the step at all.
 fn tied(actor: &Actor, wait: &Wait, dialect: Dialect) -> Option<String> {
     let district = format!("district = '{}'", actor.district);
-    let among = |ids: Vec<String>| format!("{district} AND {} IN ({})", wait.by, ids.join(", "));
+    // A tie that runs over another table is left open for the ids.
+    let end = if wait.by.starts_with("EXISTS (") { ")" } else { "" };
+    let among = |ids: Vec<String>| format!("{district} AND {} IN ({}){end}", wait.by, ids.join(", "));
     match span(actor, wait.action, wait.tie) {
         Span::Nothing => None,
         Span::District => Some(district),
         Span::Organisations(ids) => Some(among(ids.iter().map(|id| dialect.id(id.as_bytes())).collect())),
+        Span::Postings(ids) => Some(among(ids.iter().map(|id| dialect.id(id.as_bytes())).collect())),
         Span::Places(ids) => Some(among(ids.iter().map(|id| dialect.id(id.as_bytes())).collect())),
     }
 }
@@ -335,9 +340,11 @@ impl Noun {
             Self::Claim => "claim",
             Self::Demand => "demand",
             Self::Grant => "role_grant",
+            Self::Posting => "posting",
             Self::Project => "project",
             Self::Resource => "resource",
             Self::RuleChange => "rule_change",
+            Self::ToolkitIssue => "toolkit_issue",
         }
     }
 
@@ -348,8 +355,10 @@ impl Noun {
             Self::Claim => "ref_no",
             Self::Demand | Self::Resource => "coalesce(ref_no || ' ', '') || title",
             Self::Grant => "role",
+            Self::Posting => "CAST(number AS TEXT)",
             Self::Project => "ref_no || ' ' || title",
             Self::RuleChange => "code",
+            Self::ToolkitIssue => "(SELECT i.code || ' ' || i.title FROM toolkit_item i WHERE i.id = toolkit_issue.item)",
         }
     }
 }
@@ -365,9 +374,11 @@ impl Item {
             Noun::Claim => text::<kind::Claim>(self.object),
             Noun::Demand => text::<kind::Demand>(self.object),
             Noun::Grant => text::<kind::Grant>(self.object),
+            Noun::Posting => text::<kind::Posting>(self.object),
             Noun::Project => text::<kind::Project>(self.object),
             Noun::Resource => text::<kind::Resource>(self.object),
             Noun::RuleChange => text::<kind::RuleChange>(self.object),
+            Noun::ToolkitIssue => text::<kind::ToolkitIssue>(self.object),
         }
     }
 }

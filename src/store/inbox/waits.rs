@@ -45,6 +45,11 @@ const DUTY_UNIT: (Tie, &str) = (
      WHERE c.id = demand.category)",
 );
 
+/// A target that has not answered.
+const ASKED: (Tie, &str) =
+    (Tie::Own, "EXISTS (SELECT 1 FROM posting_target t WHERE t.posting = posting.id AND t.status = 'ASKED' AND t.organisation");
+const POSTING: (Tie, &str) = (Tie::Posting, "posting");
+
 const UNCLAIMED: &str = "status = 'LISTED' AND reminded_at IS NOT NULL AND escalated_at IS NULL AND agreed_quantity = 0 \
     AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.demand = demand.id AND claim.status IN ('PENDING', 'OBJECTED'))";
 const ESCALATED: &str = "status = 'LISTED' AND escalated_at IS NOT NULL AND agreed_quantity = 0 \
@@ -199,6 +204,24 @@ pub(super) const WAITS: &[Wait] = &[
         "status = 'PROPOSED' AND proposed_by <> $1",
         Due::Never,
         DISTRICT,
+    ),
+    wait(Kind::PostingAnswer, Action::PostingConsent, Noun::Posting, "status = 'PROPOSED'", Due::At("consent_due_at"), ASKED),
+    // Nobody approves what they have proposed, or their own posting.
+    wait(
+        Kind::PostingApprove,
+        Action::PostingApprove,
+        Noun::Posting,
+        "status = 'CONSENTED' AND proposed_by <> $1 AND instructor <> $1",
+        Due::At("approve_due_at"),
+        DISTRICT,
+    ),
+    wait(
+        Kind::ToolkitAcknowledge,
+        Action::ToolkitAcknowledge,
+        Noun::ToolkitIssue,
+        "acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM posting p WHERE p.id = posting AND p.status = 'ACTIVE')",
+        Due::At("acknowledge_due_at"),
+        POSTING,
     ),
 ];
 

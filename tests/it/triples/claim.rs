@@ -61,6 +61,8 @@ pub const COORDINATES: &str = "claimCancel claimDispatchWithdraw claimObjectionD
 
 const OFFER_VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", EITHER),
+    // The posting serves the mill.
+    viewer("instructor", "*", ""),
     party("justice.official", "provider", "*", PROPOSER),
     party("justice.lead", "provider", "*", "claimObject claimConsent claimDecline claimCancelAsk claimCancelAgree claimWithdraw"),
     viewer("circle.steward", "*", ""),
@@ -68,6 +70,8 @@ const OFFER_VIEWERS: &[Viewer] = &[
 ];
 const REQUEST_VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", PROPOSER),
+    // The posting serves the mill.
+    viewer("instructor", "*", ""),
     party("justice.official", "provider", "*", EITHER),
     party("justice.lead", "provider", "*", "claimObject claimConsent claimDecline claimCancelAsk claimCancelAgree"),
     viewer("circle.steward", "*", ""),
@@ -75,6 +79,8 @@ const REQUEST_VIEWERS: &[Viewer] = &[
 ];
 const ENTERPRISE_VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", EITHER),
+    // The posting serves the mill.
+    viewer("instructor", "*", ""),
     party("bakery.liaison", "provider", "*", PROPOSER),
     viewer("circle.steward", "*", ""),
     viewer("coordinator", "*", COORDINATES),

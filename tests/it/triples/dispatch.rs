@@ -31,6 +31,8 @@ pub const DISPATCH: Machine = Machine {
 const ANSWERS: &str = "claimConsent claimDecline claimCancelAsk claimCancelAgree";
 const VIEWERS: &[Viewer] = &[
     party("mill.liaison", "demand", "*", ANSWERS),
+    // The posting serves the mill.
+    viewer("instructor", "*", ""),
     party("justice.official", "provider", "*", ANSWERS),
     party("justice.lead", "provider", "*", "claimConsent claimDecline claimCancelAsk claimCancelAgree claimObject"),
     viewer("circle.steward", "*", ""),

@@ -16,6 +16,7 @@ mod district;
 mod grant;
 mod organisation;
 mod place;
+mod posting;
 mod project;
 mod resource;
 mod rows;
@@ -96,7 +97,7 @@ pub struct Viewer {
 }
 
 /// Everybody there is: each role with each tie that matters, and those without any.
-const CAST: [&str; 17] = [
+const CAST: [&str; 20] = [
     "mill.liaison",
     "bakery.liaison",
     "forge.liaison",
@@ -107,6 +108,10 @@ const CAST: [&str; 17] = [
     "circle.steward",
     "plant.steward",
     "coordinator",
+    // Posted by justice to serve the mill.
+    "instructor",
+    "justice.reviewer",
+    "org.reviewer",
     "sysadmin",
     "secadmin",
     "auditor",
@@ -202,7 +207,7 @@ impl Step {
 }
 
 /// Every machine there is.
-const MACHINES: [&Machine; 19] = [
+const MACHINES: [&Machine; 22] = [
     &demand::DEMAND,
     &resource::OF_A_DEPARTMENT,
     &resource::OF_AN_ENTERPRISE,
@@ -222,10 +227,13 @@ const MACHINES: [&Machine; 19] = [
     &category::CATEGORY,
     &district::DISTRICT,
     &rule_change::RULE_CHANGE,
+    &posting::PROPOSAL,
+    &posting::POSTING,
+    &posting::TOOLKIT_ISSUE,
 ];
 
 /// Actions that are no transition of any machine.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     // Every account's own; they have no role and no tie.
     "sessionCreate",
     "sessionEnd",
@@ -238,6 +246,8 @@ const ELSEWHERE: [&str; 10] = [
     // The same; each row of a file is asked about anew.
     "uploadReceive",
     "importPreview",
+    // The file is its sender's own.
+    "toolkitItemPublish",
     "importCommit",
 ];
 

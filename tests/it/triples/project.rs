@@ -37,6 +37,8 @@ pub const PROJECT: Machine = Machine {
     steps: STEPS,
     viewers: &[
         party("mill.liaison", "demand", "*", "projectConfirm projectReopen"),
+        // The posting serves the mill.
+        viewer("instructor", "*", ""),
         party("justice.official", "provider", "*", LEADS),
         party("justice.lead", "provider", "*", LEADS),
         viewer("circle.steward", "*", ""),

@@ -10,7 +10,7 @@ use park_portal::{
 };
 
 use super::{Entry, GUESTS, Machine, Object};
-use crate::world::{Db, World, named, steps};
+use crate::world::{Db, World, named, posting, steps};
 
 /// A world and what was last seen of it.
 pub struct Stage {
@@ -46,6 +46,9 @@ impl Stage {
         for login in GUESTS {
             steps::enter_account(&mut conn, crate::world::DISTRICT, login, "", "", "");
         }
+        let served = [named("mill")];
+        let posting = posting::active("instructor", 9001, "instructor", &served);
+        world.app.store.write(move |tx| park_portal::store::posting::insert(tx, &posting)).await.expect("a posting is entered");
         let reading = reading(&mut conn, db);
         let last_line = AuditLineId::from_bytes([0; 16]);
         let mut stage = Self { world, conn, reading, tables: Vec::new(), last_line, number: 0 };

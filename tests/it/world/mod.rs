@@ -5,6 +5,7 @@
 
 pub mod client;
 mod cluster;
+pub mod posting;
 pub mod process;
 mod reply;
 pub mod rng;

@@ -50,6 +50,12 @@ impl Reply {
         self.body["data"].pointer(pointer).unwrap_or(&Value::Null)
     }
 
+    /// Where the first problem lies in the input; empty without one.
+    pub fn problem_path(&self) -> String {
+        let path = self.payload["problems"][0]["path"].as_array().map(Vec::as_slice).unwrap_or_default();
+        path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
+    }
+
     /// The value at a JSON pointer of the payload; fails the test when the answer was a refusal.
     pub fn done(&self, pointer: &str) -> &Value {
         assert_eq!(self.code(), "OK", "{}", self.body);

@@ -70,6 +70,10 @@ pub const ACCOUNTS: &[(&str, &str, &str, &str)] = &[
     ("circle.steward", "STEWARD", "ZONE", "circle"),
     ("plant.steward", "STEWARD", "PLACE", "plant"),
     ("coordinator", "COORDINATOR", "DISTRICT", ""),
+    // In force once a test enters the posting of this name.
+    ("instructor", "INSTRUCTOR", "POSTING", "instructor"),
+    ("justice.reviewer", "DISPATCH_REVIEWER", "ORGANISATION", "justice"),
+    ("org.reviewer", "ORGANISATION_REVIEWER", "DISTRICT", ""),
     ("sysadmin", "SYSTEM_ADMIN", "DISTRICT", ""),
     ("secadmin", "SECURITY_ADMIN", "DISTRICT", ""),
     ("auditor", "AUDITOR", "DISTRICT", ""),

@@ -113,7 +113,7 @@ async fn history(world: &World, crowd: Crowd<'_>, runs: Vec<Timestamp>, span: &S
     let mut month = span.first.first_of_month();
     while month < today {
         rates.extend(history::rates(world, month, month.last_of_month()).await);
-        month = month + 1.month();
+        month += 1.month();
     }
     History {
         lines: history::log(world),
