@@ -7,6 +7,7 @@ mod district;
 mod export;
 mod import;
 mod import_report;
+mod records;
 mod serve;
 
 use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
@@ -60,6 +61,9 @@ enum Command {
     /// Work with the audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Work with filed records.
+    #[command(subcommand)]
+    Records(records::RecordsCommand),
 }
 
 /// What went wrong, for the person at the terminal.
@@ -96,6 +100,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Fault> {
             Command::Export(arguments) => export::run(arguments, &config).await,
             Command::Account(command) => account::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
+            Command::Records(command) => records::run(command, &config).await,
             Command::Schema => Ok(ExitCode::SUCCESS),
         }
     })

@@ -33,6 +33,8 @@ pub enum Clock {
     Consent,
     Approval,
     Acknowledgement,
+    Verification,
+    DisputeDecision,
 }
 
 /// A clock that runs.
@@ -77,6 +79,8 @@ impl Clock {
             Self::Confirmation => "confirm_due_at".to_owned(),
             Self::Closing => "close_due_at".to_owned(),
             Self::Approval => "approve_due_at".to_owned(),
+            Self::Verification => "verify_due_at".to_owned(),
+            Self::DisputeDecision => "decide_due_at".to_owned(),
             Self::Acknowledgement => "acknowledge_due_at".to_owned(),
             named => format!("{}_due_at", named.name().to_lowercase()),
         }

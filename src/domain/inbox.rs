@@ -40,6 +40,8 @@ pub enum Kind {
     PostingAnswer,
     PostingApprove,
     ToolkitAcknowledge,
+    RecordVerify,
+    RecordDisputeDecide,
 }
 
 impl Kind {
@@ -84,6 +86,8 @@ impl Kind {
             Self::RuleChangeDecide => ("审批规则修改", "Decide about a rule"),
             Self::PostingAnswer => ("答复选派", "Answer a posting"),
             Self::PostingApprove => ("审批选派", "Approve a posting"),
+            Self::RecordVerify => ("核实指导员纪实", "Verify a record"),
+            Self::RecordDisputeDecide => ("复核有异议的纪实", "Decide about a disputed record"),
             Self::ToolkitAcknowledge => ("签收百宝袋", "Take note of an item of the toolkit"),
         };
         match lang {

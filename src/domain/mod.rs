@@ -26,6 +26,7 @@ pub mod posting;
 pub mod project;
 pub mod rates;
 pub mod reach;
+pub mod record;
 pub mod resource;
 pub mod rule_change;
 pub mod rules;

@@ -70,6 +70,12 @@ pub enum RuleCode {
     PostingConsent,
     PostingApprove,
     ToolkitAcknowledge,
+    RecordLate,
+    RecordLock,
+    RecordOpening,
+    RecordVerify,
+    RecordDecide,
+    RecordAttachmentsMost,
 }
 
 /// A number in force, with the document it comes from.
@@ -248,6 +254,12 @@ pub const SEEDS: &[RuleSeed] = &[
     seed(RuleCode::PostingConsent, 5, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::PostingApprove, 5, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::ToolkitAcknowledge, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RecordLate, 7, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RecordLock, 10, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RecordOpening, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RecordVerify, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RecordDecide, 5, "WORKDAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::RecordAttachmentsMost, 5, "COUNT", "OWN_CHOICE", OWN),
 ];
 
 #[cfg(test)]

@@ -79,6 +79,10 @@ pub enum ClockName {
     Approval,
     /// The instructor is to take note of what was given (签收).
     Acknowledgement,
+    /// The served enterprise is to say whether a record is right (核实).
+    Verification,
+    /// The dispatch unit is to decide about a disputed record (复核).
+    DisputeDecision,
 }
 
 /// The clocks of an object that was seen through a scope.

@@ -116,6 +116,10 @@ pub enum InboxKind {
     PostingApprove,
     /// Something of the toolkit was given to the instructor (签收百宝袋).
     ToolkitAcknowledge,
+    /// An instructor has filed a record about the enterprise (核实指导员纪实).
+    RecordVerify,
+    /// An enterprise disputes a record (复核有异议的纪实).
+    RecordDisputeDecide,
 }
 
 /// How much of a kind waits (待办数量).

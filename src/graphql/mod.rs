@@ -61,6 +61,11 @@ pub mod project_time_input;
 pub mod project_words;
 pub mod rates;
 pub mod reach;
+pub mod record;
+pub mod record_input;
+pub mod record_list;
+pub mod record_review;
+pub mod record_words;
 pub mod request;
 pub mod resource;
 pub mod resource_input;
@@ -102,6 +107,7 @@ pub struct Query(
     posting::PostingQuery,
     project_list::ProjectQuery,
     rates::RatesQuery,
+    record_list::RecordQuery,
     resource_list::ResourceQuery,
     rule_change::RuleChangeQuery,
     session::ViewerQuery,
@@ -134,6 +140,8 @@ pub struct Mutation(
     posting_input::PostingMutation,
     project_input::ProjectMutation,
     project_time_input::ProjectTimeMutation,
+    record_input::RecordMutation,
+    record_review::RecordReviewMutation,
     resource_input::ResourceMutation,
     rule_change::RuleChangeMutation,
     session_input::SessionMutation,

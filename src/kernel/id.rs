@@ -158,6 +158,8 @@ pub mod kind {
     pub enum ContactPoint {}
     /// A demand (需求).
     pub enum Demand {}
+    /// A filed record (档案纪实).
+    pub enum FiledRecord {}
     /// A grant of a role.
     pub enum Grant {}
     /// One committed spreadsheet.
@@ -178,6 +180,12 @@ pub mod kind {
     pub enum ProjectPause {}
     /// A report on a running project (进展).
     pub enum ProjectProgress {}
+    /// Something that was said of a record later (补充说明).
+    pub enum RecordAddendum {}
+    /// A record that is being written (纪实草稿).
+    pub enum RecordDraft {}
+    /// That a month is open for filing (开放补报).
+    pub enum RecordOpening {}
     /// A resource (资源).
     pub enum Resource {}
     /// A change of one of a district's numbers (规则调整).
@@ -232,6 +240,9 @@ pub mod kind {
     impl Kind for Demand {
         const PREFIX: &'static str = "dem";
     }
+    impl Kind for FiledRecord {
+        const PREFIX: &'static str = "rec";
+    }
     impl Kind for Grant {
         const PREFIX: &'static str = "grt";
     }
@@ -261,6 +272,15 @@ pub mod kind {
     }
     impl Kind for ProjectProgress {
         const PREFIX: &'static str = "prg";
+    }
+    impl Kind for RecordAddendum {
+        const PREFIX: &'static str = "rad";
+    }
+    impl Kind for RecordDraft {
+        const PREFIX: &'static str = "rdr";
+    }
+    impl Kind for RecordOpening {
+        const PREFIX: &'static str = "rop";
     }
     impl Kind for Resource {
         const PREFIX: &'static str = "res";
@@ -305,6 +325,7 @@ pub type ClaimId = Id<kind::Claim>;
 pub type ClockCorrectionId = Id<kind::ClockCorrection>;
 pub type ContactPointId = Id<kind::ContactPoint>;
 pub type DemandId = Id<kind::Demand>;
+pub type FiledRecordId = Id<kind::FiledRecord>;
 pub type GrantId = Id<kind::Grant>;
 pub type ImportBatchId = Id<kind::ImportBatch>;
 pub type MilestoneId = Id<kind::Milestone>;
@@ -315,6 +336,9 @@ pub type ProjectId = Id<kind::Project>;
 pub type ProjectExtensionId = Id<kind::ProjectExtension>;
 pub type ProjectPauseId = Id<kind::ProjectPause>;
 pub type ProjectProgressId = Id<kind::ProjectProgress>;
+pub type RecordAddendumId = Id<kind::RecordAddendum>;
+pub type RecordDraftId = Id<kind::RecordDraft>;
+pub type RecordOpeningId = Id<kind::RecordOpening>;
 pub type ResourceId = Id<kind::Resource>;
 pub type RuleChangeId = Id<kind::RuleChange>;
 pub type SessionId = Id<kind::Session>;

@@ -59,6 +59,9 @@ pub enum Code {
     GrantScope,
     WeakPassword,
     IdempotencyConflict,
+    NotServed,
+    LateReasonMissing,
+    RecordMonthLocked,
     AlreadyPosted,
     AlreadyIssued,
     FileType,
@@ -159,6 +162,13 @@ impl Code {
                 "A password has at least 10 characters and is not a common one.",
             ),
             Self::IdempotencyConflict => ("同一幂等键已用于其他请求。", "This idempotency key was used for another request."),
+            Self::NotServed => {
+                ("该日期内此单位不是选派的服务对象。", "The posting does not serve this organisation on that day.")
+            }
+            Self::LateReasonMissing => ("已超过填报时限,请说明补报原因。", "This is filed late: say why."),
+            Self::RecordMonthLocked => {
+                ("该月份已锁定,请选派单位开放补报。", "The month is locked; the dispatch unit can open it.")
+            }
             Self::AlreadyPosted => ("该指导员已有未结束的选派。", "The instructor has an open posting already."),
             Self::AlreadyIssued => ("该版本已发放给此指导员。", "The instructor was given this version already."),
             Self::FileType => ("附件应为 JPEG、PNG 或 PDF。", "Only JPEG, PNG and PDF files are kept."),

@@ -28,6 +28,7 @@ pub mod place;
 pub mod posting;
 pub mod project;
 pub mod rates;
+pub mod record;
 pub mod resource;
 pub mod rule_change;
 pub mod session;

@@ -43,7 +43,13 @@ pub fn import_subject(actor: &Actor) -> Subject {
         Reach::Places(places) => Some(places),
         Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
     });
-    Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect())
+    let subject = Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect());
+    // An instructor sends what is attached to records of any of the postings.
+    let posting = actor.held.iter().find_map(|held| match held.reach {
+        Reach::Posting { id, .. } => Some(id),
+        Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
+    });
+    Subject { posting, ..subject }
 }
 
 /// Bytes as the log writes them.

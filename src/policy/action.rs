@@ -236,6 +236,30 @@ pub enum Action {
     ToolkitIssue,
     #[strum(serialize = "toolkit.acknowledge")]
     ToolkitAcknowledge,
+    #[strum(serialize = "record.draft")]
+    RecordDraft,
+    #[strum(serialize = "record.revise")]
+    RecordRevise,
+    #[strum(serialize = "record.discard")]
+    RecordDiscard,
+    #[strum(serialize = "record.attach")]
+    RecordAttach,
+    #[strum(serialize = "record.detach")]
+    RecordDetach,
+    #[strum(serialize = "record.demand_open")]
+    RecordDemandOpen,
+    #[strum(serialize = "record.file")]
+    RecordFile,
+    #[strum(serialize = "record.month_open")]
+    RecordMonthOpen,
+    #[strum(serialize = "record.verify")]
+    RecordVerify,
+    #[strum(serialize = "record.dispute")]
+    RecordDispute,
+    #[strum(serialize = "record.dispute_decide")]
+    RecordDisputeDecide,
+    #[strum(serialize = "record.add")]
+    RecordAdd,
 }
 
 impl Action {

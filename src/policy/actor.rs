@@ -188,6 +188,11 @@ impl Scope {
         self.account
     }
 
+    /// Whether whoever looks does business at all.
+    pub fn is_of_business(&self) -> bool {
+        self.business
+    }
+
     /// The district whose audit log the scope shows; `None` for everybody but its auditor.
     pub fn audited_district(&self) -> Option<&District> {
         self.audits.then_some(&self.district)

@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         calendar::{Recount, start_of_day},
         district::District,
-        id::{ClaimId, DemandId, Id, PostingId, ProjectId, ToolkitIssueId},
+        id::{ClaimId, DemandId, FiledRecordId, Id, PostingId, ProjectId, ToolkitIssueId},
     },
 };
 
@@ -34,6 +34,7 @@ pub enum Object {
     Project(ProjectId),
     Posting(PostingId),
     ToolkitIssue(ToolkitIssueId),
+    FiledRecord(FiledRecordId),
 }
 
 /// A column that holds the end of a clock of working days.
@@ -66,6 +67,10 @@ const fn issue(name: &'static str, clock: Clock, runs: &'static str) -> Column {
     Column { object: |raw| Object::ToolkitIssue(Id::from_bytes(raw)), table: "toolkit_issue", name, clock, runs }
 }
 
+const fn record(name: &'static str, clock: Clock, runs: &'static str) -> Column {
+    Column { object: |raw| Object::FiledRecord(Id::from_bytes(raw)), table: "record_standing", name, clock, runs }
+}
+
 /// Every column of a moment. A test compares them with the schema, so that none is forgotten.
 const MOMENTS: &[Column] = &[
     demand("triage_due_at", Clock::Triage, "status = 'SUBMITTED'"),
@@ -86,6 +91,8 @@ const MOMENTS: &[Column] = &[
     project("progress_due_at", Clock::Progress, "status = 'ACTIVE'"),
     posting("consent_due_at", Clock::Consent, "status = 'PROPOSED'"),
     posting("approve_due_at", Clock::Approval, "status = 'CONSENTED'"),
+    record("verify_due_at", Clock::Verification, "status = 'FILED'"),
+    record("decide_due_at", Clock::DisputeDecision, "status = 'DISPUTED'"),
     issue("acknowledge_due_at", Clock::Acknowledgement, "acknowledged_at IS NULL"),
 ];
 
@@ -177,7 +184,8 @@ fn running_days(tx: &mut Tx, column: &Column, after: Date) -> StoreResult<Vec<La
 
 /// Names and conditions are our own words, never anybody's input. Both databases know `$1`.
 fn select(Column { table, name, runs, .. }: &Column) -> String {
-    format!("SELECT id, district, {name} AS due FROM {table} WHERE {runs} AND {name} > $1 ORDER BY id")
+    let key = key(table);
+    format!("SELECT {key} AS id, district, {name} AS due FROM {table} WHERE {runs} AND {name} > $1 ORDER BY {key}")
 }
 
 fn save(tx: &mut Tx, column: &Column, id: DemandId, due: At) -> StoreResult<()> {
@@ -190,8 +198,13 @@ fn save_day(tx: &mut Tx, column: &Column, id: DemandId, due: On) -> StoreResult<
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
+/// The column that tells whose clock it is.
+fn key(table: &str) -> &'static str {
+    if table == "record_standing" { "record" } else { "id" }
+}
+
 fn update(Column { table, name, runs, .. }: &Column) -> String {
-    format!("UPDATE {table} SET {name} = $1 WHERE id = $2 AND {runs}")
+    format!("UPDATE {table} SET {name} = $1 WHERE {key} = $2 AND {runs}", key = key(table))
 }
 
 #[cfg(test)]
@@ -213,7 +226,7 @@ mod tests {
         let mut table = "";
         let mut forgotten = Vec::new();
         for line in include_str!("schema.rs").lines().map(str::trim) {
-            if let Some((name, _)) = line.split_once(" (id) {") {
+            if let Some((name, _)) = line.split_once(" (id) {").or(line.split_once(" (record) {")) {
                 table = name;
             } else if let Some((column, _)) = line.split_once(" -> ") {
                 let is_clock = column.ends_with("due_at") || column.ends_with("respond_by") || column.ends_with("due_on");

@@ -876,6 +876,156 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    record_draft (id) {
+        id -> Uuid,
+        district -> Text,
+        posting -> Uuid,
+        occurred_on -> Day,
+        target -> Uuid,
+        kind -> Text,
+        summary -> Text,
+        links -> Text,
+        status -> Text,
+        created_by -> Uuid,
+        created_at -> Instant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::store::types::{Instant, Uuid};
+
+    record_opening (id) {
+        id -> Uuid,
+        district -> Text,
+        posting -> Uuid,
+        month -> Text,
+        reason -> Text,
+        until_at -> Instant,
+        opened_by -> Uuid,
+        opened_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    filed_record (id) {
+        id -> Uuid,
+        district -> Text,
+        posting -> Uuid,
+        year -> Integer,
+        number -> Integer,
+        ref_no -> Text,
+        occurred_on -> Day,
+        target -> Uuid,
+        kind -> Text,
+        summary -> Text,
+        links -> Text,
+        attachments -> Text,
+        timing -> Text,
+        late_reason -> Nullable<Text>,
+        opening -> Nullable<Uuid>,
+        filed_by -> Uuid,
+        filed_at -> Instant,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    record_standing (record) {
+        record -> Uuid,
+        district -> Text,
+        posting -> Uuid,
+        dispatch_unit -> Uuid,
+        organisation -> Uuid,
+        ref_no -> Text,
+        status -> Text,
+        verify_due_at -> Instant,
+        verified_by -> Nullable<Uuid>,
+        verified_at -> Nullable<Instant>,
+        disputed_by -> Nullable<Uuid>,
+        disputed_at -> Nullable<Instant>,
+        dispute -> Nullable<Text>,
+        decide_due_at -> Nullable<Instant>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Instant>,
+        decision -> Nullable<Text>,
+        addenda -> Integer,
+        addenda_hash -> Binary,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    record_addendum (id) {
+        id -> Uuid,
+        district -> Text,
+        record -> Uuid,
+        posting -> Uuid,
+        year -> Integer,
+        number -> Integer,
+        text -> Text,
+        added_by -> Uuid,
+        added_at -> Instant,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable};
+    use crate::store::types::Uuid;
+
+    record_file (file) {
+        file -> Uuid,
+        posting -> Uuid,
+        draft -> Uuid,
+        record -> Nullable<Uuid>,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::store::types::Uuid;
+
+    record_head (posting, year) {
+        posting -> Uuid,
+        year -> Integer,
+        district -> Text,
+        number -> Integer,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    record_segment (posting, year) {
+        posting -> Uuid,
+        year -> Integer,
+        district -> Text,
+        records -> Integer,
+        last_hash -> Binary,
+        sealed_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     district,
     division,
@@ -918,6 +1068,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     posting_target,
     toolkit_item,
     toolkit_issue,
+    record_draft,
+    record_opening,
+    filed_record,
+    record_standing,
+    record_addendum,
+    record_file,
+    record_head,
+    record_segment,
     import_row,
     audit_line,
     audit_head,

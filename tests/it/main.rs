@@ -37,6 +37,7 @@ mod project;
 mod race;
 mod rates;
 mod readme;
+mod record;
 mod registry_constraints;
 mod resource;
 mod rule_change;

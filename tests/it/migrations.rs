@@ -130,7 +130,9 @@ fn names(conn: &mut Conn) -> BTreeSet<String> {
 #[tokio::test]
 async fn both_trees_end_with_the_same_tables_constraints_indexes_and_triggers() {
     let (Some(sqlite), Some(postgres)) = (World::new(Db::Sqlite).await, World::new(Db::Postgres).await) else { return };
-    let names = [sqlite, postgres].map(|world| names(&mut world.connection()));
+    let mut names = [sqlite, postgres].map(|world| names(&mut world.connection()));
+    // SQLite has no TRUNCATE that would have to be refused.
+    names[1].retain(|name| !name.ends_with("_no_truncate"));
     assert!(names[0].contains("claim_one_open") && names[0].contains("claim_two_parties"), "{:?}", names[0]);
     assert_eq!(names[0], names[1]);
 }

@@ -134,6 +134,7 @@ fn help_tells_every_command_argument_and_setting() {
         &["account", "create"],
         &["account", "password-reset"],
         &["audit", "verify"],
+        &["records", "verify"],
     ];
     for command in commands {
         assert!(top.contains(command[0]), "{command:?}");

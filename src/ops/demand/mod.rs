@@ -24,45 +24,57 @@ use crate::{
         tokens::{near_duplicate_permille, tokens},
         version::Version,
     },
-    policy::{Action, Role, Subject},
+    policy::{Action, Permit, Role, Subject},
     store::{self, Tx, audit::Effect},
 };
 
 /// Drafts a demand (D1), for one's own organisation or on behalf of one in scope.
 pub async fn draft(cx: &Cx, organisation: OrganisationId, place: PlaceId, terms: Terms) -> Result<Demand, Failure> {
     cx.write(Action::DemandDraft, move |cx, tx| {
-        let organisation =
-            store::organisation::find(tx, &cx.actor.scope(), organisation)?.ok_or(Failure::missing("organisation"))?;
-        let place = store::place::find(tx, &cx.actor.scope(), place)?.ok_or(Failure::missing("place"))?;
-        let subject = Subject::owned(place.district.clone(), organisation.id).at(vec![place.id]);
-        let permit = cx.permit(Action::DemandDraft, &subject)?;
-        organisation.must_be_active()?;
-        if !store::tenancy::sits_in(tx, organisation.id, place.id, shanghai_date(cx.now))? {
-            return Err(Failure::refused_at(Code::TenancyMissing, "place"));
-        }
-        check_terms(cx, tx, organisation.id, &terms)?;
-        let demand = Demand {
-            id: cx.new_id(),
-            district: place.district,
-            version: Version::FIRST,
-            ref_no: None,
-            organisation: organisation.id,
-            place: place.id,
-            zone: place.zone,
-            terms: terms.clone(),
-            source: source(cx, organisation.id),
-            state: State::Draft,
-            agreed: 0,
-            created_by: cx.actor.account,
-            created_at: cx.now,
-            submitted_at: None,
-            listed_at: None,
-            closed_at: None,
-        };
-        store::demand::insert(tx, &demand)?;
+        let (permit, demand) = enter(cx, tx, organisation, place, &terms)?;
         cx.record(tx, permit, &[made(&demand)], demand)
     })
     .await
+}
+
+/// Enters a draft, whatever it comes from, with the right to draft it.
+pub(super) fn enter(
+    cx: &Scene,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    place: PlaceId,
+    terms: &Terms,
+) -> Result<(Permit, Demand), Failure> {
+    let scope = cx.actor.scope();
+    let organisation = store::organisation::find(tx, &scope, organisation)?.ok_or(Failure::missing("organisation"))?;
+    let place = store::place::find(tx, &scope, place)?.ok_or(Failure::missing("place"))?;
+    let subject = Subject::owned(place.district.clone(), organisation.id).at(vec![place.id]);
+    let permit = cx.permit(Action::DemandDraft, &subject)?;
+    organisation.must_be_active()?;
+    if !store::tenancy::sits_in(tx, organisation.id, place.id, shanghai_date(cx.now))? {
+        return Err(Failure::refused_at(Code::TenancyMissing, "place"));
+    }
+    check_terms(cx, tx, organisation.id, terms)?;
+    let demand = Demand {
+        id: cx.new_id(),
+        district: place.district,
+        version: Version::FIRST,
+        ref_no: None,
+        organisation: organisation.id,
+        place: place.id,
+        zone: place.zone,
+        terms: terms.clone(),
+        source: source(cx, organisation.id),
+        state: State::Draft,
+        agreed: 0,
+        created_by: cx.actor.account,
+        created_at: cx.now,
+        submitted_at: None,
+        listed_at: None,
+        closed_at: None,
+    };
+    store::demand::insert(tx, &demand)?;
+    Ok((permit, demand))
 }
 
 /// By whom a demand of an organisation comes in. Whoever can act for it in two ways acts as its own.

@@ -10,6 +10,7 @@ mod claim;
 mod demand;
 mod posting;
 mod project;
+mod record;
 mod resource;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -23,7 +24,7 @@ use crate::{
         calendar::{Calendar, Due, Month, shanghai_date},
         clock::Entropy,
         district::District,
-        id::{ClaimId, DemandId, Id, PostingId, ProjectId, ResourceId},
+        id::{ClaimId, DemandId, FiledRecordId, Id, PostingId, ProjectId, ResourceId},
     },
     store::{
         self, Reader, StoreResult, Tx,
@@ -73,6 +74,10 @@ enum Duty {
     ResourceGoStale(ResourceId),
     /// A posting ends on the day after its last.
     PostingEnd(PostingId),
+    /// Nobody has verified a record in time (F5).
+    RecordUnverify(FiledRecordId),
+    /// A year of a posting's records is over.
+    RecordSeal(PostingId, i32),
 }
 
 /// Does everything that is due by now, the longest waiting first. Answers how many things it did.
@@ -121,6 +126,8 @@ fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
     note(&mut tasks, store::resource::due_to_remind(reader, now, BATCH)?, Duty::ResourceRemind);
     note(&mut tasks, store::resource::due_to_go_stale(reader, now, BATCH)?, Duty::ResourceGoStale);
     note(&mut tasks, store::posting::due_to_end(reader, now, BATCH)?, Duty::PostingEnd);
+    note(&mut tasks, store::record_standing::due_to_unverify(reader, now, BATCH)?, Duty::RecordUnverify);
+    note(&mut tasks, store::record_segment::due_to_seal(reader, now, BATCH)?, |(posting, year)| Duty::RecordSeal(posting, year));
     note(&mut tasks, call_back::due_to_draw(reader, now)?, Duty::CallBackDraw);
     tasks.sort_unstable();
     Ok(tasks)
@@ -147,6 +154,8 @@ async fn perform(app: &App, task: &Task) -> Result<bool, Failure> {
         Duty::ResourceRemind(id) => act(app, district, move |shift, tx| resource::remind(shift, tx, id)).await,
         Duty::ResourceGoStale(id) => act(app, district, move |shift, tx| resource::go_stale(shift, tx, id)).await,
         Duty::PostingEnd(id) => act(app, district, move |shift, tx| posting::end(shift, tx, id)).await,
+        Duty::RecordUnverify(id) => act(app, district, move |shift, tx| record::unverify(shift, tx, id)).await,
+        Duty::RecordSeal(posting, year) => act(app, district, move |shift, tx| record::seal(shift, tx, posting, year)).await,
         Duty::DemandEscalate(id) => act(app, district, move |shift, tx| demand::escalate(shift, tx, id)).await,
     }
 }

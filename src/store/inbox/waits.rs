@@ -223,6 +223,15 @@ pub(super) const WAITS: &[Wait] = &[
         Due::At("acknowledge_due_at"),
         POSTING,
     ),
+    wait(Kind::RecordVerify, Action::RecordVerify, Noun::FiledRecord, "status = 'FILED'", Due::At("verify_due_at"), OWN),
+    wait(
+        Kind::RecordDisputeDecide,
+        Action::RecordDisputeDecide,
+        Noun::FiledRecord,
+        "status = 'DISPUTED'",
+        Due::At("decide_due_at"),
+        (Tie::Own, "dispatch_unit"),
+    ),
 ];
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod organisation;
 mod place;
 mod posting;
 mod project;
+mod record;
 mod resource;
 mod rows;
 mod rule_change;
@@ -207,7 +208,7 @@ impl Step {
 }
 
 /// Every machine there is.
-const MACHINES: [&Machine; 22] = [
+const MACHINES: [&Machine; 25] = [
     &demand::DEMAND,
     &resource::OF_A_DEPARTMENT,
     &resource::OF_AN_ENTERPRISE,
@@ -230,6 +231,9 @@ const MACHINES: [&Machine; 22] = [
     &posting::PROPOSAL,
     &posting::POSTING,
     &posting::TOOLKIT_ISSUE,
+    &record::RECORDING,
+    &record::RECORD_DRAFT,
+    &record::FILED_RECORD,
 ];
 
 /// Actions that are no transition of any machine.
