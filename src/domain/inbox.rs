@@ -42,6 +42,10 @@ pub enum Kind {
     ToolkitAcknowledge,
     RecordVerify,
     RecordDisputeDecide,
+    EvaluationAnswer,
+    EvaluationScore,
+    EvaluationGrade,
+    EvaluationObjectionDecide,
 }
 
 impl Kind {
@@ -88,6 +92,10 @@ impl Kind {
             Self::PostingApprove => ("审批选派", "Approve a posting"),
             Self::RecordVerify => ("核实指导员纪实", "Verify a record"),
             Self::RecordDisputeDecide => ("复核有异议的纪实", "Decide about a disputed record"),
+            Self::EvaluationAnswer => ("评价指导员", "Answer about an instructor"),
+            Self::EvaluationScore => ("考核指导员", "Score an instructor"),
+            Self::EvaluationGrade => ("评定等次", "Grade an instructor"),
+            Self::EvaluationObjectionDecide => ("复核考核异议", "Decide about an objection to an evaluation"),
             Self::ToolkitAcknowledge => ("签收百宝袋", "Take note of an item of the toolkit"),
         };
         match lang {

@@ -14,6 +14,7 @@ pub mod contact_point;
 pub mod demand;
 pub mod district;
 pub mod division;
+pub mod evaluation;
 pub mod grant;
 pub mod import;
 pub mod inbox;

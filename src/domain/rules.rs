@@ -76,6 +76,9 @@ pub enum RuleCode {
     RecordVerify,
     RecordDecide,
     RecordAttachmentsMost,
+    EvaluationAssigned,
+    EvaluationAnswersLeast,
+    EvaluationObject,
 }
 
 /// A number in force, with the document it comes from.
@@ -260,6 +263,9 @@ pub const SEEDS: &[RuleSeed] = &[
     seed(RuleCode::RecordVerify, 5, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::RecordDecide, 5, "WORKDAYS", "OWN_CHOICE", OWN),
     seed(RuleCode::RecordAttachmentsMost, 5, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::EvaluationAssigned, 90, "DAYS", "OWN_CHOICE", OWN),
+    seed(RuleCode::EvaluationAnswersLeast, 3, "COUNT", "OWN_CHOICE", OWN),
+    seed(RuleCode::EvaluationObject, 5, "WORKDAYS", "OWN_CHOICE", OWN),
 ];
 
 #[cfg(test)]

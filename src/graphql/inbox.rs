@@ -120,6 +120,14 @@ pub enum InboxKind {
     RecordVerify,
     /// An enterprise disputes a record (复核有异议的纪实).
     RecordDisputeDecide,
+    /// An enterprise is asked about an instructor (评价指导员).
+    EvaluationAnswer,
+    /// A dispatch unit is to score an instructor (考核指导员).
+    EvaluationScore,
+    /// The organisation department is to grade an instructor (评定等次).
+    EvaluationGrade,
+    /// An instructor objects to an evaluation (复核考核异议).
+    EvaluationObjectionDecide,
 }
 
 /// How much of a kind waits (待办数量).

@@ -23,6 +23,8 @@ pub mod clock;
 pub mod contact_point;
 pub mod contact_point_input;
 pub mod coverage;
+pub mod cycle;
+pub mod cycle_input;
 pub mod demand;
 pub mod demand_input;
 pub mod demand_list;
@@ -31,6 +33,8 @@ pub mod demand_words;
 pub mod district;
 pub mod division;
 pub mod error;
+pub mod evaluation;
+pub mod evaluation_input;
 pub mod export;
 pub mod file;
 pub mod form;
@@ -96,9 +100,11 @@ pub struct Query(
     claim_list::ClaimQuery,
     contact_point::ContactPointQuery,
     coverage::CoverageQuery,
+    cycle::CycleQuery,
     demand_list::DemandQuery,
     district::DistrictQuery,
     division::DivisionQuery,
+    evaluation::EvaluationQuery,
     grant::GrantQuery,
     inbox::InboxQuery,
     node::NodeQuery,
@@ -128,9 +134,11 @@ pub struct Mutation(
     claim_dispatch::ClaimDispatchMutation,
     claim_input::ClaimMutation,
     contact_point_input::ContactPointMutation,
+    cycle_input::CycleMutation,
     demand_input::DemandMutation,
     demand_rest::DemandRestMutation,
     district::DistrictMutation,
+    evaluation_input::EvaluationMutation,
     export::ExportMutation,
     grant_input::GrantMutation,
     import::ImportMutation,

@@ -156,8 +156,12 @@ pub mod kind {
     pub enum ClockCorrection {}
     /// A contact point (联系点).
     pub enum ContactPoint {}
+    /// A cycle of evaluations (考核周期).
+    pub enum Cycle {}
     /// A demand (需求).
     pub enum Demand {}
+    /// The evaluation of an instructor's work in a cycle (考核评定).
+    pub enum Evaluation {}
     /// A filed record (档案纪实).
     pub enum FiledRecord {}
     /// A grant of a role.
@@ -237,8 +241,14 @@ pub mod kind {
     impl Kind for ContactPoint {
         const PREFIX: &'static str = "con";
     }
+    impl Kind for Cycle {
+        const PREFIX: &'static str = "cyc";
+    }
     impl Kind for Demand {
         const PREFIX: &'static str = "dem";
+    }
+    impl Kind for Evaluation {
+        const PREFIX: &'static str = "evl";
     }
     impl Kind for FiledRecord {
         const PREFIX: &'static str = "rec";
@@ -324,7 +334,9 @@ pub type CategoryId = Id<kind::Category>;
 pub type ClaimId = Id<kind::Claim>;
 pub type ClockCorrectionId = Id<kind::ClockCorrection>;
 pub type ContactPointId = Id<kind::ContactPoint>;
+pub type CycleId = Id<kind::Cycle>;
 pub type DemandId = Id<kind::Demand>;
+pub type EvaluationId = Id<kind::Evaluation>;
 pub type FiledRecordId = Id<kind::FiledRecord>;
 pub type GrantId = Id<kind::Grant>;
 pub type ImportBatchId = Id<kind::ImportBatch>;

@@ -59,6 +59,12 @@ pub enum Code {
     GrantScope,
     WeakPassword,
     IdempotencyConflict,
+    NotGraded,
+    CycleNotOver,
+    AlreadyAnswered,
+    OtherLevel,
+    LevelMissing,
+    NotWaivable,
     NotServed,
     LateReasonMissing,
     RecordMonthLocked,
@@ -162,6 +168,15 @@ impl Code {
                 "A password has at least 10 characters and is not a common one.",
             ),
             Self::IdempotencyConflict => ("同一幂等键已用于其他请求。", "This idempotency key was used for another request."),
+            Self::NotGraded => ("尚有考核未评定等次。", "Not every evaluation of the cycle is graded."),
+            Self::CycleNotOver => ("考核周期尚未结束。", "The days of the cycle are not over."),
+            Self::AlreadyAnswered => ("该企业已作出评价。", "The enterprise has answered already."),
+            Self::OtherLevel => (
+                "同一人只能参与一个层级的考核,且不得考核本人。",
+                "One person acts on one level of an evaluation, and never on their own.",
+            ),
+            Self::LevelMissing => ("有层级缺失且未豁免。", "A level is missing and was not waived."),
+            Self::NotWaivable => ("该层级不缺失或不可豁免。", "This level is there, or cannot be waived."),
             Self::NotServed => {
                 ("该日期内此单位不是选派的服务对象。", "The posting does not serve this organisation on that day.")
             }

@@ -27,6 +27,8 @@ pub type Note = Text<NoteBounds>;
 pub type Tag = Text<TagBounds>;
 /// What a quantity counts (次, 场, 人) or an office's name, 1–20 characters.
 pub type Unit = Text<TagBounds>;
+/// Why a grade is what it is, 20–500 characters.
+pub type GradeReason = Text<GradeReasonBounds>;
 /// What an instructor writes down of the work, 2–1,000 characters.
 pub type Summary = Text<SummaryBounds>;
 /// A full account of what was planned or done, 2–2,000 characters.
@@ -152,6 +154,14 @@ impl Bounds for TagBounds {
     const MIN: usize = 1;
     const MAX: usize = 20;
     const LAYOUT: Layout = Layout::Line;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GradeReasonBounds {}
+impl Bounds for GradeReasonBounds {
+    const MIN: usize = 20;
+    const MAX: usize = 500;
+    const LAYOUT: Layout = Layout::Lines;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -112,6 +112,7 @@ fn note(cx: &Scene, tx: &mut Tx, year: i16, moved: &[Moved]) -> Result<(), Failu
             Object::Claim(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
             Object::Project(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
             Object::Posting(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
+            Object::Evaluation(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
             Object::FiledRecord(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
             Object::ToolkitIssue(id) => store::clock_correction::insert(tx, entry, (&clock.district, id), correction, occasion)?,
         }
@@ -134,6 +135,7 @@ fn corrected(clock: &Moved) -> Effect {
         Object::Posting(id) => Effect::changed(id),
         Object::ToolkitIssue(id) => Effect::changed(id),
         Object::FiledRecord(id) => Effect::changed(id),
+        Object::Evaluation(id) => Effect::changed(id),
     };
     if clock.clock == Clock::Due {
         // The log knows the end of a project as a day, like its row.

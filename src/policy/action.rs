@@ -260,6 +260,28 @@ pub enum Action {
     RecordDisputeDecide,
     #[strum(serialize = "record.add")]
     RecordAdd,
+    #[strum(serialize = "cycle.prepare")]
+    CyclePrepare,
+    #[strum(serialize = "cycle.revise")]
+    CycleRevise,
+    #[strum(serialize = "cycle.open")]
+    CycleOpen,
+    #[strum(serialize = "cycle.freeze")]
+    CycleFreeze,
+    #[strum(serialize = "cycle.publish")]
+    CyclePublish,
+    #[strum(serialize = "evaluation.answer")]
+    EvaluationAnswer,
+    #[strum(serialize = "evaluation.score")]
+    EvaluationScore,
+    #[strum(serialize = "evaluation.waive")]
+    EvaluationWaive,
+    #[strum(serialize = "evaluation.grade")]
+    EvaluationGrade,
+    #[strum(serialize = "evaluation.object")]
+    EvaluationObject,
+    #[strum(serialize = "evaluation.objection_decide")]
+    EvaluationObjectionDecide,
 }
 
 impl Action {

@@ -188,6 +188,11 @@ impl Scope {
         self.account
     }
 
+    /// Whether whoever looks is a liaison of this enterprise.
+    pub fn speaks_for(&self, organisation: OrganisationId) -> bool {
+        self.speaks_for.contains(&organisation)
+    }
+
     /// Whether whoever looks does business at all.
     pub fn is_of_business(&self) -> bool {
         self.business

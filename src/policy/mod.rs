@@ -5,12 +5,14 @@
 
 pub mod action;
 pub mod actor;
+mod sight;
 mod span;
 pub mod subject;
 pub mod table;
 
 pub use action::Action;
 pub use actor::{Actor, Covered, Held, Reach, Scope};
+pub use sight::Sight;
 pub use span::{Span, span};
 pub use subject::{Subject, Subjected};
 pub use table::Tie;

@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         calendar::{Recount, start_of_day},
         district::District,
-        id::{ClaimId, DemandId, FiledRecordId, Id, PostingId, ProjectId, ToolkitIssueId},
+        id::{ClaimId, DemandId, EvaluationId, FiledRecordId, Id, PostingId, ProjectId, ToolkitIssueId},
     },
 };
 
@@ -35,6 +35,7 @@ pub enum Object {
     Posting(PostingId),
     ToolkitIssue(ToolkitIssueId),
     FiledRecord(FiledRecordId),
+    Evaluation(EvaluationId),
 }
 
 /// A column that holds the end of a clock of working days.
@@ -93,6 +94,13 @@ const MOMENTS: &[Column] = &[
     posting("approve_due_at", Clock::Approval, "status = 'CONSENTED'"),
     record("verify_due_at", Clock::Verification, "status = 'FILED'"),
     record("decide_due_at", Clock::DisputeDecision, "status = 'DISPUTED'"),
+    Column {
+        object: |raw| Object::Evaluation(Id::from_bytes(raw)),
+        table: "evaluation",
+        name: "object_due_at",
+        clock: Clock::Objection,
+        runs: "status = 'PUBLISHED'",
+    },
     issue("acknowledge_due_at", Clock::Acknowledgement, "acknowledged_at IS NULL"),
 ];
 

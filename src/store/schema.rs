@@ -1026,6 +1026,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Day, Instant, Uuid};
+
+    cycle (id) {
+        id -> Uuid,
+        district -> Text,
+        year -> Integer,
+        terms -> Text,
+        from_on -> Day,
+        to_on -> Day,
+        status -> Text,
+        prepared_by -> Uuid,
+        prepared_at -> Instant,
+        frozen_at -> Nullable<Instant>,
+        published_at -> Nullable<Instant>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    evaluation (id) {
+        id -> Uuid,
+        district -> Text,
+        cycle -> Uuid,
+        posting -> Uuid,
+        instructor -> Uuid,
+        dispatch_unit -> Uuid,
+        label -> Text,
+        records -> Text,
+        answers_end_at -> Instant,
+        enterprises -> Nullable<Integer>,
+        unit -> Nullable<Text>,
+        waivers -> Text,
+        grading -> Nullable<Text>,
+        objection -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        object_due_at -> Nullable<Instant>,
+        status -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::store::types::{Instant, Uuid};
+
+    evaluation_asked (evaluation, organisation) {
+        evaluation -> Uuid,
+        organisation -> Uuid,
+        district -> Text,
+        items -> Nullable<Text>,
+        answered_by -> Nullable<Uuid>,
+        answered_at -> Nullable<Instant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     district,
     division,
@@ -1076,6 +1136,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     record_file,
     record_head,
     record_segment,
+    cycle,
+    evaluation,
+    evaluation_asked,
     import_row,
     audit_line,
     audit_head,

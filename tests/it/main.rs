@@ -18,6 +18,7 @@ mod crash;
 mod demand;
 mod demo;
 mod district;
+mod evaluation;
 mod export;
 mod grant;
 mod house;

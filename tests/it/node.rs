@@ -143,5 +143,5 @@ fn every_type_with_an_id_is_a_node() {
         }
     }
     assert_eq!(missing, BTreeSet::new());
-    assert_eq!(nodes, 28);
+    assert_eq!(nodes, 30);
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     kernel::{
         id::FiledRecordId,
+        problem::Code,
         text::{Account, Reason},
         version::Version,
     },
@@ -23,12 +24,15 @@ use crate::{
     store::{self, audit::Effect, filed_record::Kept},
 };
 
-/// The enterprise says that this happened (F3): one act.
+/// The enterprise says that this happened (F3): one act, until the records of its cycle are counted.
 pub async fn verify(cx: &Cx, id: FiledRecordId, expected: Version) -> Result<Kept, Failure> {
     cx.write(Action::RecordVerify, move |cx, tx| {
         let (record, before) = find(cx, tx, id)?;
         let permit = cx.permit(Action::RecordVerify, &Subject::owned(before.district.clone(), before.target))?;
         let after = before.clone().verify(cx.actor.account, cx.now)?;
+        if store::cycle::is_frozen(tx, &before.district, record.content.occurred_on)? {
+            return Err(Failure::refused(Code::TooLate));
+        }
         cx.expect(before.version, expected)?;
         store::record_standing::save(tx, &after, expected)?;
         cx.record(tx, permit, &[moved(&before, &after)], (record, after))

@@ -8,6 +8,7 @@
 mod call_back;
 mod claim;
 mod demand;
+mod evaluation;
 mod posting;
 mod project;
 mod record;
@@ -24,7 +25,7 @@ use crate::{
         calendar::{Calendar, Due, Month, shanghai_date},
         clock::Entropy,
         district::District,
-        id::{ClaimId, DemandId, FiledRecordId, Id, PostingId, ProjectId, ResourceId},
+        id::{ClaimId, DemandId, EvaluationId, FiledRecordId, Id, PostingId, ProjectId, ResourceId},
     },
     store::{
         self, Reader, StoreResult, Tx,
@@ -78,6 +79,10 @@ enum Duty {
     RecordUnverify(FiledRecordId),
     /// A year of a posting's records is over.
     RecordSeal(PostingId, i32),
+    /// The time in which enterprises answer about an instructor is over.
+    EvaluationCloseAnswers(EvaluationId),
+    /// An instructor has not objected in time.
+    EvaluationFinish(EvaluationId),
 }
 
 /// Does everything that is due by now, the longest waiting first. Answers how many things it did.
@@ -128,6 +133,8 @@ fn due(reader: &mut Reader, now: Timestamp) -> StoreResult<Vec<Task>> {
     note(&mut tasks, store::posting::due_to_end(reader, now, BATCH)?, Duty::PostingEnd);
     note(&mut tasks, store::record_standing::due_to_unverify(reader, now, BATCH)?, Duty::RecordUnverify);
     note(&mut tasks, store::record_segment::due_to_seal(reader, now, BATCH)?, |(posting, year)| Duty::RecordSeal(posting, year));
+    note(&mut tasks, store::evaluation::due_to_close(reader, now, BATCH)?, Duty::EvaluationCloseAnswers);
+    note(&mut tasks, store::evaluation::due_to_finish(reader, now, BATCH)?, Duty::EvaluationFinish);
     note(&mut tasks, call_back::due_to_draw(reader, now)?, Duty::CallBackDraw);
     tasks.sort_unstable();
     Ok(tasks)
@@ -156,6 +163,8 @@ async fn perform(app: &App, task: &Task) -> Result<bool, Failure> {
         Duty::PostingEnd(id) => act(app, district, move |shift, tx| posting::end(shift, tx, id)).await,
         Duty::RecordUnverify(id) => act(app, district, move |shift, tx| record::unverify(shift, tx, id)).await,
         Duty::RecordSeal(posting, year) => act(app, district, move |shift, tx| record::seal(shift, tx, posting, year)).await,
+        Duty::EvaluationCloseAnswers(id) => act(app, district, move |shift, tx| evaluation::close_answers(shift, tx, id)).await,
+        Duty::EvaluationFinish(id) => act(app, district, move |shift, tx| evaluation::finish(shift, tx, id)).await,
         Duty::DemandEscalate(id) => act(app, district, move |shift, tx| demand::escalate(shift, tx, id)).await,
     }
 }

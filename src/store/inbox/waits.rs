@@ -48,6 +48,13 @@ const DUTY_UNIT: (Tie, &str) = (
 /// A target that has not answered.
 const ASKED: (Tie, &str) =
     (Tie::Own, "EXISTS (SELECT 1 FROM posting_target t WHERE t.posting = posting.id AND t.status = 'ASKED' AND t.organisation");
+/// An enterprise that is asked about an instructor and has not answered.
+const NOT_ANSWERED: (Tie, &str) = (
+    Tie::Own,
+    "EXISTS (SELECT 1 FROM evaluation_asked a WHERE a.evaluation = evaluation.id AND a.answered_at IS NULL AND a.organisation",
+);
+/// The unit that an instructor comes from.
+const UNIT: (Tie, &str) = (Tie::Own, "dispatch_unit");
 const POSTING: (Tie, &str) = (Tie::Posting, "posting");
 
 const UNCLAIMED: &str = "status = 'LISTED' AND reminded_at IS NOT NULL AND escalated_at IS NULL AND agreed_quantity = 0 \
@@ -230,7 +237,25 @@ pub(super) const WAITS: &[Wait] = &[
         Noun::FiledRecord,
         "status = 'DISPUTED'",
         Due::At("decide_due_at"),
-        (Tie::Own, "dispatch_unit"),
+        UNIT,
+    ),
+    wait(
+        Kind::EvaluationAnswer,
+        Action::EvaluationAnswer,
+        Noun::Evaluation,
+        "status = 'RECORDS_READY'",
+        Due::At("answers_end_at"),
+        NOT_ANSWERED,
+    ),
+    wait(Kind::EvaluationScore, Action::EvaluationScore, Noun::Evaluation, "status = 'ENTERPRISE_DONE'", Due::Never, UNIT),
+    wait(Kind::EvaluationGrade, Action::EvaluationGrade, Noun::Evaluation, "status = 'UNIT_DONE'", Due::Never, DISTRICT),
+    wait(
+        Kind::EvaluationObjectionDecide,
+        Action::EvaluationObjectionDecide,
+        Noun::Evaluation,
+        "status = 'OBJECTED'",
+        Due::Never,
+        DISTRICT,
     ),
 ];
 

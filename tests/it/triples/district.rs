@@ -8,7 +8,7 @@ use park_portal::{
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Entry, Machine, Object, Viewer, making, party, rows::district, rule_change, step, viewer};
+use super::{Entry, Machine, Object, Viewer, evaluation::terms_input, making, party, rows::district, rule_change, step, viewer};
 use crate::world::{Db, steps::organisation_id};
 
 /// The district of whoever acts. The neighbour's coordinator has one as well, but no streets in it.
@@ -39,6 +39,7 @@ pub const DISTRICT: Machine = Machine {
         // Each coordinator draws in the own district, once.
         making("callBackDraw", |_| json!({ "month": "2026-10" }), &[("*", "*", "OK")]),
         making("snapshotTake", |_| json!({ "list": "DEMANDS", "quarter": "2026-Q4" }), &[("*", "*", "OK")]),
+        making("cyclePrepare", |_| json!({ "year": 2025, "terms": terms_input() }), &[("*", "*", "OK")]),
         making("placeCreate", place, &[("neighbour", "*", "VALIDATION"), ("*", "*", "OK")]),
     ],
     viewers: VIEWERS,
@@ -58,7 +59,7 @@ const VIEWERS: &[Viewer] = &[
     viewer("labour.lead", "*", ""),
     viewer("instructor", "*", ""),
     viewer("justice.reviewer", "*", ""),
-    viewer("org.reviewer", "*", ""),
+    viewer("org.reviewer", "*", "cyclePrepare"),
     viewer("circle.steward", "*", ""),
     viewer("plant.steward", "*", ""),
     viewer("coordinator", "*", COORDINATES),

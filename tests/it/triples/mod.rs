@@ -13,6 +13,7 @@ mod claim;
 mod demand;
 mod dispatch;
 mod district;
+mod evaluation;
 mod grant;
 mod organisation;
 mod place;
@@ -208,7 +209,7 @@ impl Step {
 }
 
 /// Every machine there is.
-const MACHINES: [&Machine; 25] = [
+const MACHINES: [&Machine; 27] = [
     &demand::DEMAND,
     &resource::OF_A_DEPARTMENT,
     &resource::OF_AN_ENTERPRISE,
@@ -234,6 +235,8 @@ const MACHINES: [&Machine; 25] = [
     &record::RECORDING,
     &record::RECORD_DRAFT,
     &record::FILED_RECORD,
+    &evaluation::CYCLE,
+    &evaluation::EVALUATION,
 ];
 
 /// Actions that are no transition of any machine.

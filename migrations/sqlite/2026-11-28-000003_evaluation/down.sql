@@ -1,0 +1,8 @@
+-- Goes back: all evaluations are lost.
+DROP TABLE evaluation_asked;
+DROP TABLE evaluation;
+DROP TABLE cycle;
+DELETE FROM rule_change WHERE code IN (
+    'EVALUATION_ASSIGNED', 'EVALUATION_ANSWERS_LEAST', 'EVALUATION_OBJECT');
+DELETE FROM rule WHERE code IN (
+    'EVALUATION_ASSIGNED', 'EVALUATION_ANSWERS_LEAST', 'EVALUATION_OBJECT');

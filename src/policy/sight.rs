@@ -1,0 +1,63 @@
+//! Which levels of an evaluation somebody sees.
+
+use super::Scope;
+use crate::{
+    domain::evaluation::{Evaluation, Level, Status},
+    kernel::id::OrganisationId,
+};
+
+/// As what somebody looks at an evaluation; of several the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Everything, single answers as well.
+    Department,
+    /// The levels up to one's own; the last one and the grade once they are published.
+    Unit,
+    /// The formula of level 1; the other levels once they are published; single answers never.
+    Instructor,
+    /// That one is asked, and one's own answer.
+    Enterprise,
+}
+
+impl Scope {
+    /// As what this scope looks at an evaluation; `None` is not at all.
+    pub fn sight(&self, evaluation: &Evaluation) -> Option<Sight> {
+        if self.district != evaluation.district || !self.business {
+            return None;
+        }
+        // Nobody sees more of the assessment of their own work than an instructor does.
+        let own = self.postings.contains(&evaluation.posting) || self.account == evaluation.instructor;
+        let asked = |organisation: &OrganisationId| self.speaks_for.contains(organisation);
+        if own {
+            Some(Sight::Instructor)
+        } else if self.reviews {
+            Some(Sight::Department)
+        } else if self.dispatches.contains(&evaluation.dispatch_unit) {
+            Some(Sight::Unit)
+        } else if evaluation.asked.iter().any(asked) {
+            Some(Sight::Enterprise)
+        } else {
+            None
+        }
+    }
+}
+
+impl Sight {
+    /// Whether the points of a level are seen in a state.
+    pub fn shows(self, level: Level, status: Status) -> bool {
+        let published = status >= Status::Published;
+        match (self, level) {
+            (Self::Department, _) => true,
+            (Self::Unit, Level::Records | Level::Enterprises | Level::DispatchUnit) => true,
+            (Self::Instructor, Level::Records) => true,
+            (Self::Unit, Level::OrganisationDepartment) => published,
+            (Self::Instructor, Level::Enterprises | Level::DispatchUnit | Level::OrganisationDepartment) => published,
+            (Self::Enterprise, _) => false,
+        }
+    }
+
+    /// Whether it is seen what single enterprises have answered.
+    pub fn shows_answers(self) -> bool {
+        self == Self::Department
+    }
+}
