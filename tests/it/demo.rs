@@ -146,7 +146,7 @@ async fn the_demo_serves_its_own_database_again_and_lets_everybody_in(#[values(D
     assert!(said.contains("Loading the demo district"), "{said}");
     assert!(said.contains(&format!("http://{}/graphql", server.address)), "{said}");
     let featured = demo::featured().expect("the content");
-    assert_eq!(featured.len(), 27);
+    assert_eq!(featured.len(), 31);
     for account in featured {
         assert!(said.contains(&account.login), "{said}");
         signs_in(&server.address, &account.login, &account.roles);

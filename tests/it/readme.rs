@@ -17,14 +17,21 @@ use crate::world::{
     scratch,
 };
 
-/// A README with the headings of the two parts that are followed, and of the part after them.
+/// A README with the headings of the parts that are followed, and of the part after them.
 struct Page {
     file: &'static str,
-    parts: [&'static str; 3],
+    parts: [&'static str; 4],
 }
 
-const ENGLISH: Page = Page { file: "README.md", parts: ["## A walkthrough", "## A real district", "## Settings"] };
-const CHINESE: Page = Page { file: "README.zh-CN.md", parts: ["## 走一遍", "## 正式部署", "## 设置"] };
+/// The parts, in their order.
+const WALKTHROUGH: usize = 0;
+const YEAR: usize = 1;
+const SET_UP: usize = 2;
+
+const ENGLISH: Page =
+    Page { file: "README.md", parts: ["## A walkthrough", "## An instructor's year", "## A real district", "## Settings"] };
+const CHINESE: Page =
+    Page { file: "README.zh-CN.md", parts: ["## 走一遍", "## 指导员的一年", "## 正式部署", "## 设置"] };
 
 impl Page {
     /// The shell blocks between two headings that are marked as tested.
@@ -90,9 +97,40 @@ async fn the_walkthrough_ends_with_a_confirmed_project(#[case] page: Page, #[cas
     server.said("Stop with Ctrl-C");
     let confirmed = "project WHERE status = 'CONFIRMED' AND title = '软件企业劳动合同管理普法讲座'";
     assert_eq!(number(&target, confirmed), 0);
-    let said = follow(&page.blocks(0).concat(), &folder, &[("PORTAL", &format!("http://{}", server.address))]);
+    let said = follow(&page.blocks(WALKTHROUGH).concat(), &folder, &[("PORTAL", &format!("http://{}", server.address))]);
     assert!(said.contains("\"status\":\"CONFIRMED\""), "{said}");
     assert_eq!(number(&target, confirmed), 1);
+}
+
+#[rstest]
+#[case(CHINESE, Db::Sqlite)]
+#[case(ENGLISH, Db::Postgres)]
+#[tokio::test]
+async fn a_year_of_an_instructor_ends_with_a_grade_that_is_final(#[case] page: Page, #[case] db: Db) {
+    let Some(target) = bare(db).filter(|_| can_follow()) else { return };
+    let folder = scratch();
+    let server = Server::demo(&target, &folder);
+    server.said("Stop with Ctrl-C");
+    // The helpers are those of the first walkthrough.
+    let script = page.blocks(WALKTHROUGH)[0].clone() + &page.blocks(YEAR).concat();
+    let said = follow(&script, &folder, &[("PORTAL", &format!("http://{}", server.address))]);
+    for outcome in [
+        "\"holds\":true,\"records\":3,\"firstBreak\":null",
+        "\"level2\":9500",
+        "\"level3\":9000",
+        "\"agrees\":true",
+        "\"status\":\"FINAL\",\"grade\":\"COMPETENT\"",
+        "\"cycle\":{\"status\":\"FINAL\"}",
+    ] {
+        assert!(said.contains(outcome), "{outcome}: {said}");
+    }
+    let found = [
+        number(&target, "posting WHERE status = 'ACTIVE'"),
+        number(&target, "toolkit_issue WHERE acknowledged_at IS NOT NULL"),
+        number(&target, "record_standing WHERE status = 'VERIFIED'"),
+        number(&target, "evaluation WHERE status = 'FINAL'"),
+    ];
+    assert_eq!(found, [1, 1, 2, 1]);
 }
 
 #[rstest]
@@ -102,13 +140,13 @@ async fn the_walkthrough_ends_with_a_confirmed_project(#[case] page: Page, #[cas
 async fn a_district_is_set_up_from_an_empty_database_and_works(#[case] page: Page, #[case] db: Db) {
     let Some(target) = bare(db).filter(|_| can_follow()) else { return };
     let folder = scratch();
-    let setup = page.blocks(1).concat();
+    let setup = page.blocks(SET_UP).concat();
     let (database, address) = ("sqlite:data/portal.db", "127.0.0.1:8080");
     assert_eq!((setup.matches(database).count(), setup.matches(address).count()), (1, 1));
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number");
     let setup = setup.replace(database, &url(&target)).replace(address, &free.to_string());
     // What follows the helpers, the sign-in and the look-ups, as the page says at its end.
-    let walk = page.blocks(0)[3..].concat();
+    let walk = page.blocks(WALKTHROUGH)[3..].concat();
     let script = format!("trap 'kill $SERVER' EXIT\n{setup}\n{walk}\n");
     let said = follow(&script, &folder, &[]);
     assert!(said.contains("420105 BUSINESS: ") && !said.contains("broken"), "{said}");
@@ -125,7 +163,7 @@ async fn a_district_is_set_up_from_an_empty_database_and_works(#[case] page: Pag
 
 #[test]
 fn both_languages_have_the_same_commands() {
-    for part in [0, 1] {
+    for part in [WALKTHROUGH, YEAR, SET_UP] {
         let english = ENGLISH.blocks(part).join("\n");
         let chinese = CHINESE.blocks(part).join("\n").replace(" -H 'Accept-Language: zh-CN'", "");
         assert!(english.lines().count() > 40);
