@@ -34,6 +34,7 @@ mod people;
 mod place;
 mod policy;
 mod posting;
+mod privacy;
 mod project;
 mod race;
 mod rates;

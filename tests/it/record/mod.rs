@@ -2,6 +2,7 @@
 
 pub mod chain;
 mod files;
+mod sight;
 
 use jiff::{SignedDuration, Timestamp};
 use park_portal::{kernel::id::PostingId, ops::upkeep};
