@@ -32,6 +32,9 @@ pub enum ExportList {
     Rates,
     /// A frozen list (清单快照); needs `snapshot`.
     Snapshot,
+    /// An instructor's year (指导员年度档案): records, addenda, verification, evaluation; needs `posting` and
+    /// `year`. Only for those who see all of it.
+    YearFile,
 }
 
 /// A kind of file (文件格式).
@@ -42,6 +45,9 @@ pub enum ExportFormat {
     Xlsx,
     /// Comma-separated values in UTF-8 with a byte order mark.
     Csv,
+    /// Only of `YEAR_FILE`: its parts, each with its lines and the SHA-256 of them, every line with a line feed
+    /// behind it.
+    Json,
 }
 
 /// Asks for a list as a file.
@@ -65,6 +71,10 @@ pub struct ExportCreateInput {
     organisations: Option<Vec<ID>>,
     /// Which frozen list; only with `SNAPSHOT`.
     snapshot: Option<ID>,
+    /// Whose year; only with `YEAR_FILE`.
+    posting: Option<ID>,
+    /// Which year, 2000 to 2100; only with `YEAR_FILE`.
+    year: Option<i64>,
     /// Makes a repetition answer the first outcome, for 24 hours.
     idempotency_key: Option<String>,
 }
@@ -149,6 +159,17 @@ impl ExportCreateInput {
                     }
                 }
             }
+            ExportList::YearFile => {
+                for (field, missing) in [("posting", self.posting.is_none()), ("year", self.year.is_none())] {
+                    if missing {
+                        needed(form, field);
+                    }
+                }
+                let posting = self.posting.as_ref().and_then(|id| form.id("posting", id));
+                let year = self.year.and_then(|year| form.number("year", year, 2_000, 2_100));
+                let year = year.and_then(|year| i16::try_from(year).ok());
+                posting.zip(year).map(|(posting, year)| List::YearFile(posting, year))
+            }
             ExportList::Snapshot => match &self.snapshot {
                 Some(id) => form.id("snapshot", id).map(List::Snapshot),
                 None => {
@@ -170,6 +191,8 @@ impl ExportCreateInput {
             ("to", self.to.is_some(), ExportList::Rates),
             ("organisations", self.organisations.is_some(), ExportList::Rates),
             ("snapshot", self.snapshot.is_some(), ExportList::Snapshot),
+            ("posting", self.posting.is_some(), ExportList::YearFile),
+            ("year", self.year.is_some(), ExportList::YearFile),
         ];
         for (field, is_given, list) in given {
             if is_given && list != self.list {

@@ -28,7 +28,9 @@ use crate::{
     },
     kernel::{
         division::DivisionCode,
-        id::{AccountId, CategoryId, ContactPointId, DemandId, OrganisationId, PlaceId, SessionId, SnapshotId, ZoneId},
+        id::{
+            AccountId, CategoryId, ContactPointId, DemandId, OrganisationId, PlaceId, PostingId, SessionId, SnapshotId, ZoneId,
+        },
         page::{Direction, Mark, PageRequest},
         problem::{Code, Problem},
         text::Name,
@@ -54,6 +56,8 @@ pub enum List {
     /// From and to, both included; of these organisations, or of all that are seen.
     Rates(Date, Date, Vec<OrganisationId>),
     Snapshot(SnapshotId),
+    /// An instructor's year: of this posting, in this year. See [`super::year_file`].
+    YearFile(PostingId, i16),
 }
 
 /// A kind of file.
@@ -62,6 +66,7 @@ pub enum List {
 pub enum Format {
     Xlsx,
     Csv,
+    Json,
 }
 
 /// A list as a file.
@@ -130,6 +135,15 @@ struct Wanted {
 /// Makes a link under which the same session can fetch the file for a few minutes.
 pub async fn create(cx: &Cx, export: Export) -> Result<Link, Failure> {
     let session = cx.session.ok_or(Failure::Unauthenticated)?;
+    let is_year = matches!(export.list, List::YearFile(..));
+    if is_year && export.format == Format::Csv || !is_year && export.format == Format::Json {
+        let problem = Problem::new(Code::Validation).at("format");
+        let problem = problem.saying("该清单不提供此格式。", "There is no such kind of file of this list.");
+        return Err(Failure::Invalid(vec![problem]));
+    }
+    if let List::YearFile(posting, year) = export.list {
+        super::year_file::load(cx, posting, year).await?;
+    }
     cx.write(Action::ExportCreate, move |cx, tx| {
         let permit = cx.permit(Action::ExportCreate, &exporter(&cx.actor))?;
         let expires_at = cx.now + LINK_LIFE;
@@ -178,6 +192,8 @@ pub async fn batch(cx: &Cx, list: List, from: Option<Mark>) -> Result<(Batch, Op
         List::Demands(filter) => cx.read(move |reader, scope| demands(reader, scope, &filter, &request)).await,
         List::Resources(filter) => cx.read(move |reader, scope| resources(reader, scope, &filter, &request)).await,
         List::Projects(filter) => cx.read(move |reader, scope| projects(reader, scope, &filter, &request)).await,
+        // It is no list of rows, and is written by itself.
+        List::YearFile(..) => Err(Failure::missing("list")),
         List::Snapshot(id) => {
             // Who sees the snapshot sees its rows.
             snapshot(cx, id).await?;
@@ -288,7 +304,13 @@ fn exporter(actor: &Actor) -> Subject {
         Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
     });
     let subject = Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect());
-    Subject { owner: actor.own().into_iter().next(), ..subject }
+    let posting = actor.held.iter().find_map(|held| match held.reach {
+        Reach::Posting { id, .. } => Some(id),
+        Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
+    });
+    // Whoever only reviews the instructors of an organisation does not act for it, but takes away what they see.
+    let reviewed = actor.held.iter().find_map(|held| held.reach.organisation());
+    Subject { owner: actor.own().into_iter().next().or(reviewed), posting, ..subject }
 }
 
 /// The line in the log is about whoever takes the list.

@@ -39,6 +39,7 @@ pub mod tenancy;
 pub mod toolkit;
 pub mod upkeep;
 pub mod upload;
+pub mod year_file;
 pub mod zone;
 
 use std::sync::Arc;

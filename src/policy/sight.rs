@@ -2,7 +2,10 @@
 
 use super::Scope;
 use crate::{
-    domain::evaluation::{Evaluation, Level, Status},
+    domain::{
+        evaluation::{Evaluation, Level, Status},
+        posting::Posting,
+    },
     kernel::id::OrganisationId,
 };
 
@@ -20,6 +23,12 @@ pub enum Sight {
 }
 
 impl Scope {
+    /// Whether this scope shows everything that belongs to a posting, and not only what concerns one enterprise.
+    pub fn sees_all_of(&self, posting: &Posting) -> bool {
+        let is_involved = self.postings.contains(&posting.id) || self.dispatches.contains(&posting.dispatch_unit);
+        self.district == posting.district && self.business && (is_involved || self.reviews || self.whole_district)
+    }
+
     /// As what this scope looks at an evaluation; `None` is not at all.
     pub fn sight(&self, evaluation: &Evaluation) -> Option<Sight> {
         if self.district != evaluation.district || !self.business {

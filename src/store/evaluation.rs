@@ -69,6 +69,11 @@ pub fn of_cycle(reader: &mut Reader, scope: &Scope, id: CycleId) -> StoreResult<
     seen(reader, scope, Box::new(evaluation::cycle.eq(id)))
 }
 
+/// The evaluations of a posting of which the scope shows anything.
+pub fn of_posting(reader: &mut Reader, scope: &Scope, id: PostingId) -> StoreResult<Vec<Assessed>> {
+    seen(reader, scope, Box::new(evaluation::posting.eq(id)))
+}
+
 /// An evaluation in the system's own hands, whatever the scope.
 pub fn get(tx: &mut Tx, id: EvaluationId) -> StoreResult<Option<Assessed>> {
     Ok(load(tx, Box::new(evaluation::id.eq(id)))?.pop())

@@ -87,6 +87,9 @@ const RATES: &[&str] = &[
     "过期率(‰)",
 ];
 
+const YEAR_FILE: &[&str] =
+    &["部分", "编号", "日期", "服务对象", "类型", "内容", "状态", "补报原因", "时间", "上一条哈希", "哈希"];
+
 const FROZEN_DEMANDS: &[&str] = &[
     "编号",
     "需求单位",
@@ -145,6 +148,7 @@ pub(super) fn of(list: &List, frozen: Option<Frozen>) -> (&'static str, &'static
         (List::Resources(_), _) => ("资源清单", RESOURCES),
         (List::Projects(_), _) => ("项目清单", PROJECTS),
         (List::Rates(..), _) => ("单位指标", RATES),
+        (List::YearFile(..), _) => ("指导员年度档案", YEAR_FILE),
         (List::Snapshot(_), Some(Frozen::Demands) | None) => ("需求清单快照", FROZEN_DEMANDS),
         (List::Snapshot(_), Some(Frozen::Resources)) => ("资源清单快照", FROZEN_RESOURCES),
         (List::Snapshot(_), Some(Frozen::Projects)) => ("项目清单快照", FROZEN_PROJECTS),

@@ -8,6 +8,7 @@ mod headings;
 mod rows;
 mod words;
 mod write;
+mod year_file;
 
 use std::io::{Seek, Write};
 
@@ -44,9 +45,12 @@ pub enum ExportError {
 ///
 /// What changes meanwhile is seen as a client sees it that turns pages: no row comes twice.
 pub async fn write<F: Write + Seek + Send>(cx: &Cx, export: Export, file: F) -> Result<Written, ExportError> {
+    if let List::YearFile(posting, year) = export.list {
+        return year_file::write(cx, &export, (posting, year), file).await;
+    }
     let frozen = match export.list {
         List::Snapshot(id) => Some(export::snapshot(cx, id).await?),
-        List::Demands(_) | List::Resources(_) | List::Projects(_) | List::Rates(..) => None,
+        List::Demands(_) | List::Resources(_) | List::Projects(_) | List::Rates(..) | List::YearFile(..) => None,
     };
     export::download(cx, &export).await?;
     let frozen = frozen.as_ref().map(|snapshot| (snapshot.list, snapshot.quarter.to_string()));
@@ -86,6 +90,7 @@ fn kind(format: Format) -> (&'static str, &'static str) {
     match format {
         Format::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         Format::Csv => ("csv", "text/csv; charset=utf-8"),
+        Format::Json => ("json", "application/json"),
     }
 }
 

@@ -3,8 +3,10 @@
 use crate::{
     domain::{
         demand::{self, Urgency},
+        evaluation::{self, score::Grade},
         period::Per,
         project::{self, Solved},
+        record::{self, standing},
         resource,
     },
     ingest::words::Word,
@@ -13,6 +15,51 @@ use crate::{
 /// The word that an import would recommend for the value.
 pub(super) fn recommended<W: Word>(value: W) -> &'static str {
     W::WORDS.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
+}
+
+pub(super) fn record_kind(kind: record::Kind) -> &'static str {
+    match kind {
+        record::Kind::Visit => "走访",
+        record::Kind::Guidance => "指导",
+        record::Kind::Class => "授课",
+        record::Kind::DemandCollected => "收集需求",
+        record::Kind::ProblemSolved => "解决问题",
+        record::Kind::Meeting => "会议",
+        record::Kind::Training => "培训",
+        record::Kind::HalfYearSummary => "半年小结",
+    }
+}
+
+pub(super) fn record(status: standing::Status) -> &'static str {
+    match status {
+        standing::Status::Filed => "待核实",
+        standing::Status::Verified => "已核实",
+        standing::Status::Unverified => "未核实",
+        standing::Status::Disputed => "有异议",
+        standing::Status::VerifiedByReview => "复核属实",
+        standing::Status::Voided => "复核作废",
+    }
+}
+
+pub(super) fn evaluation(status: evaluation::Status) -> &'static str {
+    match status {
+        evaluation::Status::RecordsReady => "企业评价中",
+        evaluation::Status::EnterpriseDone => "选派单位考核中",
+        evaluation::Status::UnitDone => "组织部评定中",
+        evaluation::Status::Graded => "已评定",
+        evaluation::Status::Published => "公布中",
+        evaluation::Status::Objected => "异议中",
+        evaluation::Status::Final => "已办结",
+    }
+}
+
+pub(super) fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Excellent => "优秀",
+        Grade::Competent => "称职",
+        Grade::Basic => "基本称职",
+        Grade::Incompetent => "不称职",
+    }
 }
 
 pub(super) fn urgency(urgency: Urgency) -> &'static str {

@@ -29,6 +29,8 @@ pub enum WriteError {
     Csv(#[from] csv::Error),
     #[error("the file could not be written: {0}")]
     Io(#[from] std::io::Error),
+    #[error("this kind of file has no rows")]
+    NoRows,
     #[error("the workbook could not be written: {0}")]
     Xlsx(#[from] XlsxError),
 }
@@ -46,6 +48,7 @@ impl<F: Write + Seek + Send> Sheet<F> {
                 writer.write_record(columns)?;
                 Ok(Self::Csv(Box::new(writer)))
             }
+            Format::Json => Err(WriteError::NoRows),
             Format::Xlsx => Ok(Self::Xlsx(Box::new(Book::new(file, columns)?))),
         }
     }

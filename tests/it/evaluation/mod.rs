@@ -2,6 +2,7 @@
 
 mod constraints;
 mod sight;
+mod year_file;
 
 use jiff::Timestamp;
 use park_portal::{kernel::id::PostingId, ops::upkeep};
