@@ -300,6 +300,8 @@ async fn nobody_acts_on_two_levels_or_on_their_own_work(#[values(Db::Sqlite, Db:
     for login in ["mill.liaison", "instructor"] {
         assert_eq!(act(&world, login, "evaluationScore", &evaluation, items.clone()).await.code(), "OTHER_LEVEL", "{login}");
     }
+    let waiver = json!({ "level": "DISPATCH_UNIT", "reason": "选派单位撤并" });
+    assert_eq!(act(&world, "instructor", "evaluationWaive", &evaluation, waiver).await.code(), "OTHER_LEVEL");
     let evaluation = scored(&world, &evaluation).await;
     let given = json!({ "points": 8_800, "grade": "BASIC" });
     for login in ["justice.reviewer", "instructor"] {
