@@ -7,11 +7,11 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use super::period::{Per, Period};
 use crate::kernel::{
+    digest,
     district::District,
     id::{AccountId, SnapshotId},
 };
@@ -86,12 +86,7 @@ pub fn check_quarter(quarter: Period, today: Date) -> Result<(), NotNow> {
 
 /// The SHA-256 of the lines in their order.
 pub fn digest(lines: &[Line]) -> String {
-    let mut hash = Sha256::new();
-    for line in lines {
-        hash.update(line.text.as_bytes());
-        hash.update(b"\n");
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::of_lines(lines.iter().map(|line| line.text.as_str()))
 }
 
 /// What is different in `now` from what was `before`, objects being the same by their id.

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     kernel::{
+        digest::hex,
         id::AuditLineId,
         problem::{Code, Problem},
     },
@@ -71,7 +72,7 @@ impl AuditEntry {
 
     /// The SHA-256 of the line and its predecessor, in hexadecimal.
     async fn hash(&self) -> String {
-        self.0.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0.hash)
     }
 }
 

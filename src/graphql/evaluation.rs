@@ -37,16 +37,14 @@ impl Evaluation {
         Some(Self { evaluation, answers, sight })
     }
 
-    fn shown(&self, level: Level) -> Option<u32> {
-        let place = [Level::Records, Level::Enterprises, Level::DispatchUnit, Level::OrganisationDepartment];
-        let place = place.iter().position(|other| *other == level)?;
-        let points = self.evaluation.levels(None)[place].filter(|_| self.sight.shows(level, self.evaluation.status));
-        points.map(score::Points::hundredths)
+    /// The hundredths of each level, where they are seen.
+    fn shown(&self) -> [Option<u32>; 4] {
+        let seen = self.sight.levels(self.evaluation.status, self.evaluation.levels(None));
+        seen.map(|points| points.map(score::Points::hundredths))
     }
 
     fn grading(&self) -> Option<&domain::Grading> {
-        let is_shown = self.sight.shows(Level::OrganisationDepartment, self.evaluation.status);
-        self.evaluation.grading.as_ref().filter(|_| is_shown)
+        self.evaluation.grading.as_ref().filter(|_| self.is_whole())
     }
 
     /// What is said about an objection is for those who see the grade.
@@ -97,23 +95,23 @@ impl Evaluation {
 
     /// Level 1 (档案纪实): computed from the records; null where it is not seen.
     async fn level_1(&self) -> Option<u32> {
-        self.shown(Level::Records)
+        self.shown()[0]
     }
 
     /// Level 2 (企业评价): the mean of the enterprises' answers; null while it is asked, where fewer than three
     /// have answered, and where it is not seen.
     async fn level_2(&self) -> Option<u32> {
-        self.shown(Level::Enterprises)
+        self.shown()[1]
     }
 
     /// Level 3 (选派单位考核); null where it is missing or not seen.
     async fn level_3(&self) -> Option<u32> {
-        self.shown(Level::DispatchUnit)
+        self.shown()[2]
     }
 
     /// Level 4 (区委组织部评定); null where it is missing or not seen.
     async fn level_4(&self) -> Option<u32> {
-        self.shown(Level::OrganisationDepartment)
+        self.shown()[3]
     }
 
     /// The weighted mean of the levels that are there (总分); null where it is not seen.
@@ -322,14 +320,14 @@ pub struct EvaluationRecomputation {
 impl EvaluationRecomputation {
     fn seen(again: Recomputed, sight: Sight) -> Self {
         let status = again.evaluation.status;
-        let shown =
-            |level, points: Option<score::Points>| points.filter(|_| sight.shows(level, status)).map(score::Points::hundredths);
+        let [level_1, level_2, level_3, _] =
+            sight.levels(status, again.levels).map(|points| points.map(score::Points::hundredths));
         let is_whole = sight.shows(Level::OrganisationDepartment, status);
         Self {
             agrees: again.agrees,
-            level_1: shown(Level::Records, again.levels[0]),
-            level_2: shown(Level::Enterprises, again.levels[1]),
-            level_3: shown(Level::DispatchUnit, again.levels[2]),
+            level_1,
+            level_2,
+            level_3,
             total: again.total.filter(|_| is_whole).map(score::Points::hundredths),
             suggested_grade: again.suggested.filter(|_| is_whole).map(Into::into),
         }

@@ -7,7 +7,7 @@ use async_graphql::{ID, Object};
 use super::{loader::Load, scalar::DateTime};
 use crate::{
     domain::stored_file as domain,
-    kernel::id::StoredFileId,
+    kernel::{digest::hex, id::StoredFileId},
     policy::Scope,
     store::{self, Reader, StoreResult},
 };
@@ -41,7 +41,7 @@ impl StoredFile {
 
     /// The SHA-256 of its content as it is kept (校验值), 64 hexadecimal digits.
     async fn sha256(&self) -> String {
-        self.0.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0.sha256)
     }
 
     /// Where it can be fetched, with the same authentication as the API: `/files/{id}`.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     domain::stored_file::StoredFile,
-    kernel::{lang::Lang, problem::Code},
+    kernel::{digest::hex, lang::Lang, problem::Code},
     ops::{self, Failure},
     store::StoreError,
 };
@@ -60,7 +60,7 @@ async fn find(portal: &Portal, id: &str, headers: &HeaderMap) -> Result<(StoredF
 fn answer(file: &StoredFile, content: Vec<u8>) -> Response {
     let name: String = form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
     let disposition = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
-    let digest: String = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&file.sha256);
     let mut response = content.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.media_type.name()));

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod digest;
 pub mod district;
 pub mod division;
 pub mod id;

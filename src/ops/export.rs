@@ -35,7 +35,7 @@ use crate::{
         problem::{Code, Problem},
         text::Name,
     },
-    policy::{Action, Actor, Reach, Scope, Subject},
+    policy::{Action, Actor, Scope, Subject},
     store::{self, Reader, StoreResult, audit::Effect},
 };
 
@@ -141,8 +141,8 @@ pub async fn create(cx: &Cx, export: Export) -> Result<Link, Failure> {
         let problem = problem.saying("该清单不提供此格式。", "There is no such kind of file of this list.");
         return Err(Failure::Invalid(vec![problem]));
     }
-    if let List::YearFile(posting, year) = export.list {
-        super::year_file::load(cx, posting, year).await?;
+    if let List::YearFile(posting, _) = export.list {
+        super::year_file::must_be_seen(cx, posting).await?;
     }
     cx.write(Action::ExportCreate, move |cx, tx| {
         let permit = cx.permit(Action::ExportCreate, &exporter(&cx.actor))?;
@@ -299,18 +299,10 @@ impl Wanted {
 /// A list has no owner: whoever works with lists at all takes away what they see of them, by the first
 /// organisation or the places that they act for.
 fn exporter(actor: &Actor) -> Subject {
-    let places = actor.held.iter().filter_map(|held| match &held.reach {
-        Reach::Places(places) => Some(places),
-        Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
-    });
-    let subject = Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect());
-    let posting = actor.held.iter().find_map(|held| match held.reach {
-        Reach::Posting { id, .. } => Some(id),
-        Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
-    });
+    let subject = Subject::of_district(actor.district.clone()).at(actor.places().into_iter().collect());
     // Whoever only reviews the instructors of an organisation does not act for it, but takes away what they see.
     let reviewed = actor.held.iter().find_map(|held| held.reach.organisation());
-    Subject { owner: actor.own().into_iter().next().or(reviewed), posting, ..subject }
+    Subject { owner: actor.own().into_iter().next().or(reviewed), posting: actor.postings().first().copied(), ..subject }
 }
 
 /// The line in the log is about whoever takes the list.

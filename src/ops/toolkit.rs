@@ -12,6 +12,7 @@ use crate::{
         toolkit::{AlreadyAcknowledged, ToolkitIssue, ToolkitItem},
     },
     kernel::{
+        digest::hex,
         id::{PostingId, StoredFileId, ToolkitIssueId, ToolkitItemId, UploadId},
         media::{self, MediaError},
         problem::{Code, Problem},
@@ -50,7 +51,7 @@ pub async fn publish(cx: &Cx, publication: Publication) -> Result<ToolkitItem, F
         };
         store::toolkit::insert_item(tx, &item)?;
         let effect = Effect::changed(item.id).code("code", &item.code).number("revision", item.revision);
-        let effect = effect.code("file", file.id).code("sha256", super::upload::hex(&file.sha256));
+        let effect = effect.code("file", file.id).code("sha256", hex(&file.sha256));
         cx.record(tx, permit, &[effect.code("effective_from", item.effective_from)], item)
     })
     .await

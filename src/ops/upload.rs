@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use super::{Cx, Failure};
 use crate::{
     domain::upload::Upload,
-    kernel::{id::UploadId, problem::Code},
-    policy::{Action, Actor, Reach, Subject},
+    kernel::{digest::hex, id::UploadId, problem::Code},
+    policy::{Action, Actor, Subject},
     store::{self, audit::Effect},
 };
 
@@ -39,20 +39,7 @@ pub async fn receive(cx: &Cx, file_name: &str, content: Vec<u8>) -> Result<Uploa
 /// What an import is about before its rows are known: every place that the actor looks after.
 /// Whether a row may be imported is asked again for each row.
 pub fn import_subject(actor: &Actor) -> Subject {
-    let places = actor.held.iter().filter_map(|held| match &held.reach {
-        Reach::Places(places) => Some(places),
-        Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
-    });
-    let subject = Subject::of_district(actor.district.clone()).at(places.flatten().copied().collect());
+    let subject = Subject::of_district(actor.district.clone()).at(actor.places().into_iter().collect());
     // An instructor sends what is attached to records of any of the postings.
-    let posting = actor.held.iter().find_map(|held| match held.reach {
-        Reach::Posting { id, .. } => Some(id),
-        Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
-    });
-    Subject { posting, ..subject }
-}
-
-/// Bytes as the log writes them.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Subject { posting: actor.postings().first().copied(), ..subject }
 }

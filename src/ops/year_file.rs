@@ -28,8 +28,8 @@ pub struct YearFile {
     pub year: i16,
     /// In the order in which they were filed.
     pub records: Vec<Kept>,
-    /// In the order of their records and of their numbers.
-    pub addenda: Vec<Addendum>,
+    /// By their record, in the order of their numbers.
+    pub addenda: HashMap<FiledRecordId, Vec<Addendum>>,
     /// Those of the year's cycle, as far as whoever asks sees them.
     pub evaluations: Vec<(Evaluation, Cycle, Sight)>,
     pub organisations: HashMap<OrganisationId, Organisation>,
@@ -42,18 +42,29 @@ pub async fn load(cx: &Cx, posting: PostingId, year: i16) -> Result<YearFile, Fa
     found.ok_or(Failure::missing("posting"))
 }
 
+/// Refuses those for whom [`load`] has no file, without reading it.
+pub async fn must_be_seen(cx: &Cx, posting: PostingId) -> Result<(), Failure> {
+    let found = cx.read(move |reader, scope| of_whole(reader, scope, posting)).await?;
+    found.map(|_| ()).ok_or(Failure::missing("posting"))
+}
+
+/// The posting, if the scope shows all that belongs to it.
+fn of_whole(reader: &mut Reader, scope: &Scope, id: PostingId) -> StoreResult<Option<Posting>> {
+    Ok(store::posting::find(reader, scope, id)?.filter(|posting| scope.sees_all_of(posting)))
+}
+
 fn read(reader: &mut Reader, scope: &Scope, id: PostingId, year: i16) -> StoreResult<Option<YearFile>> {
-    let Some(posting) = store::posting::find(reader, scope, id)?.filter(|posting| scope.sees_all_of(posting)) else {
+    let Some(posting) = of_whole(reader, scope, id)? else {
         return Ok(None);
     };
     let records = records(reader, scope, id, year)?;
     let ids: Vec<FiledRecordId> = records.iter().map(|(record, _)| record.id).collect();
-    let mut addenda = Vec::new();
+    let mut addenda: HashMap<FiledRecordId, Vec<Addendum>> = HashMap::new();
     for some in ids.chunks(BATCH as usize) {
-        addenda.extend(store::record_addendum::of(reader, some)?);
+        for addendum in store::record_addendum::of(reader, some)? {
+            addenda.entry(addendum.record).or_default().push(addendum);
+        }
     }
-    let place: HashMap<FiledRecordId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-    addenda.sort_by_key(|addendum| (place.get(&addendum.record).copied(), addendum.number));
     let evaluations = evaluations(reader, scope, id, year)?;
     let targets: BTreeSet<OrganisationId> = records.iter().map(|(record, _)| record.content.target).collect();
     let found = store::organisation::find_many(reader, scope, &targets.into_iter().collect::<Vec<_>>())?;

@@ -134,22 +134,26 @@ impl Actor {
         self.held.iter().any(|held| matches!(&held.reach, Reach::Posting { targets, .. } if targets.contains(&organisation)))
     }
 
-    /// What this actor may see.
-    pub fn scope(&self) -> Scope {
-        let steward_places: BTreeSet<PlaceId> = self
-            .held
-            .iter()
-            .filter_map(|held| match &held.reach {
-                Reach::Places(places) => Some(places),
-                Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
-            })
-            .flatten()
-            .copied()
-            .collect();
+    /// The places that this actor looks after.
+    pub fn places(&self) -> BTreeSet<PlaceId> {
+        let places = self.held.iter().filter_map(|held| match &held.reach {
+            Reach::Places(places) => Some(places),
+            Reach::Organisation(_) | Reach::Posting { .. } | Reach::District => None,
+        });
+        places.flatten().copied().collect()
+    }
+
+    /// This actor's own postings as an instructor.
+    pub fn postings(&self) -> Vec<PostingId> {
         let postings = self.held.iter().filter_map(|held| match held.reach {
             Reach::Posting { id, .. } => Some(id),
             Reach::Organisation(_) | Reach::Places(_) | Reach::District => None,
         });
+        postings.collect()
+    }
+
+    /// What this actor may see.
+    pub fn scope(&self) -> Scope {
         Scope {
             account: self.account,
             district: self.district.clone(),
@@ -163,8 +167,8 @@ impl Actor {
             sides: self.sides().into_iter().collect(),
             speaks_for: self.of_role(Role::Liaison),
             dispatches: self.of_role(Role::DispatchReviewer),
-            postings: postings.collect(),
-            steward_places: steward_places.into_iter().collect(),
+            postings: self.postings(),
+            steward_places: self.places().into_iter().collect(),
             tenancy_zones: self.tenancy_zones.iter().copied().collect(),
             duty_categories: self.duty_categories.iter().copied().collect(),
             covered: self.covered.clone(),

@@ -1,9 +1,11 @@
 //! Which levels of an evaluation somebody sees.
 
+use strum::IntoEnumIterator as _;
+
 use super::Scope;
 use crate::{
     domain::{
-        evaluation::{Evaluation, Level, Status},
+        evaluation::{Evaluation, Level, Status, score::Points},
         posting::Posting,
     },
     kernel::id::OrganisationId,
@@ -63,6 +65,12 @@ impl Sight {
             (Self::Instructor, Level::Enterprises | Level::DispatchUnit | Level::OrganisationDepartment) => published,
             (Self::Enterprise, _) => false,
         }
+    }
+
+    /// The points of the four levels that are seen in a state.
+    pub fn levels(self, status: Status, points: [Option<Points>; 4]) -> [Option<Points>; 4] {
+        let mut levels = Level::iter();
+        points.map(|points| points.filter(|_| levels.next().is_some_and(|level| self.shows(level, status))))
     }
 
     /// Whether it is seen what single enterprises have answered.

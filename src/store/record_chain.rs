@@ -15,6 +15,7 @@ use crate::{
         chain::{Break, Fault, Hash, NOTHING, Verdict},
     },
     kernel::{
+        digest::hex,
         district::District,
         id::{FiledRecordId, PostingId},
     },
@@ -200,8 +201,4 @@ fn addenda(reader: &mut Reader, record: FiledRecordId, hash: Hash) -> StoreResul
     }
     let whole = i32::try_from(rows.len()) == Ok(count) && last_hash == previous.0;
     Ok(if whole { Ok(()) } else { Err(Fault::Addendum) })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,15 +3,14 @@
 use std::io::{Seek, Write};
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{ExportError, Written, cell::Out, headings, kind, words, write::Sheet};
 use crate::{
     domain::{
         evaluation::{Evaluation, Level, cycle::Cycle, score::Points},
-        record::{Addendum, Timing},
+        record::Addendum,
     },
-    kernel::{calendar::shanghai_date, id::PostingId},
+    kernel::{calendar::shanghai_date, digest, id::PostingId},
     ops::{
         Cx,
         export::{self, Export, Format},
@@ -38,12 +37,7 @@ impl Part {
 
     /// Over the lines, each with a line feed behind it.
     fn sha256(&self) -> String {
-        let mut hasher = Sha256::new();
-        for line in &self.lines {
-            hasher.update(line.as_bytes());
-            hasher.update(b"\n");
-        }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        digest::of_lines(self.lines.iter().map(String::as_str))
     }
 }
 
@@ -75,13 +69,12 @@ pub(super) async fn write<F: Write + Seek + Send>(
 }
 
 fn parts(content: &YearFile) -> [Part; 4] {
-    let ref_no = |addendum: &Addendum| {
-        let of = content.records.iter().find(|(record, _)| record.id == addendum.record);
-        of.map(|(record, _)| record.ref_no.clone()).unwrap_or_default()
-    };
+    let addenda = content.records.iter().flat_map(|(record, _)| {
+        content.addenda.get(&record.id).into_iter().flatten().map(|addendum| addendum_line(addendum, &record.ref_no))
+    });
     [
         Part::new("RECORDS", "档案纪实", content.records.iter().map(record_line)),
-        Part::new("ADDENDA", "补充说明", content.addenda.iter().map(|addendum| addendum_line(addendum, &ref_no(addendum)))),
+        Part::new("ADDENDA", "补充说明", addenda),
         Part::new("VERIFICATION", "核实情况", content.records.iter().map(standing_line)),
         Part::new("EVALUATION", "考核评定", content.evaluations.iter().map(evaluation_line)),
     ]
@@ -98,13 +91,6 @@ fn manifest(content: &YearFile, parts: &[Part]) -> Value {
     })
 }
 
-fn late_reason(timing: &Timing) -> Option<&str> {
-    match timing {
-        Timing::InTime => None,
-        Timing::Late { reason } => Some(reason.as_str()),
-    }
-}
-
 fn record_line((record, _): &Kept) -> Value {
     let content = &record.content;
     let attachments = record.attachments.iter().map(|file| json!({ "file": file.file.to_string(), "sha256": file.sha256 }));
@@ -113,7 +99,7 @@ fn record_line((record, _): &Kept) -> Value {
         "target": content.target.to_string(), "kind": <&str>::from(content.kind), "summary": content.summary.as_str(),
         "demands": content.links.demands.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "projects": content.links.projects.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "attachments": attachments.collect::<Vec<_>>(), "lateReason": late_reason(&record.timing),
+        "attachments": attachments.collect::<Vec<_>>(), "lateReason": record.timing.reason().map(|reason| reason.as_str()),
         "filedAt": record.filed_at.to_string(), "previousHash": record.previous_hash.to_string(), "hash": record.hash.to_string(),
     })
 }
@@ -133,12 +119,9 @@ fn standing_line((record, standing): &Kept) -> Value {
     })
 }
 
-/// The points of a level, where they are seen.
+/// The hundredths of each level, where they are seen.
 fn shown(evaluation: &Evaluation, sight: Sight) -> [Option<u32>; 4] {
-    let levels = [Level::Records, Level::Enterprises, Level::DispatchUnit, Level::OrganisationDepartment];
-    let points = evaluation.levels(None);
-    let seen = |place: usize| points[place].filter(|_| sight.shows(levels[place], evaluation.status)).map(Points::hundredths);
-    [seen(0), seen(1), seen(2), seen(3)]
+    sight.levels(evaluation.status, evaluation.levels(None)).map(|points| points.map(Points::hundredths))
 }
 
 fn evaluation_line((evaluation, cycle, sight): &(Evaluation, Cycle, Sight)) -> Value {
@@ -170,12 +153,12 @@ fn rows(content: &YearFile) -> Vec<Vec<Out>> {
             Out::text(words::record_kind(record.content.kind)),
             Out::text(record.content.summary.as_str()),
             Out::text(words::record(standing.status())),
-            Out::maybe(late_reason(&record.timing)),
+            Out::maybe(record.timing.reason().map(|reason| reason.as_str())),
             Out::moment(Some(record.filed_at)),
             Out::text(record.previous_hash.to_string()),
             Out::text(record.hash.to_string()),
         ]);
-        for addendum in content.addenda.iter().filter(|addendum| addendum.record == record.id) {
+        for addendum in content.addenda.get(&record.id).into_iter().flatten() {
             rows.push(addendum_row(addendum, &record.ref_no));
         }
     }

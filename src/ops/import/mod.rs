@@ -32,14 +32,12 @@ pub use self::{
     progress::Progress,
     report::{Committed, MOST_PROBLEMS, Report},
 };
-use super::{
-    Cx, Failure, Scene,
-    upload::{hex, import_subject},
-};
+use super::{Cx, Failure, Scene, upload::import_subject};
 use crate::{
     domain::import::{Kind, Mode},
     ingest::{DemandRecord, OrganisationRecord, ResourceRecord},
     kernel::{
+        digest::hex,
         id::{ImportBatchId, UploadId},
         problem::{Code, Problem},
     },

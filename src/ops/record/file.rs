@@ -19,6 +19,7 @@ use crate::{
     },
     kernel::{
         calendar::{Month, shanghai_date},
+        digest::hex,
         id::{FiledRecordId, PostingId, RecordDraftId, RecordOpeningId},
         problem::{Code, Problem},
         text::Reason,
@@ -155,7 +156,7 @@ fn next_record(
     let year = shanghai_date(cx.now).year();
     let (number, previous_hash) = store::filed_record::take_number(tx, &posting.district, posting.id, year)?;
     let files = store::stored_file::get_many(tx, &draft.files)?;
-    let sha256 = |id| files.iter().find(|file| file.id == id).map(|file| super::super::upload::hex(&file.sha256));
+    let sha256 = |id| files.iter().find(|file| file.id == id).map(|file| hex(&file.sha256));
     let attachments = draft.files.iter().filter_map(|id| Some(Attachment { file: *id, sha256: sha256(*id)? }));
     let record = FiledRecord {
         id: cx.new_id(),

@@ -24,6 +24,7 @@ use crate::{
     domain::inbox::Kind,
     kernel::{
         calendar::{close_of_day, shanghai_date},
+        digest::hex,
         id::{DemandId, Id, Kind as KindOfId, kind},
         page::{Mark, Page, PageRequest},
     },
@@ -276,7 +277,7 @@ impl Dialect {
     }
 
     fn id(self, bytes: &[u8; 16]) -> String {
-        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = hex(bytes);
         match self {
             Self::Sqlite => format!("x'{digits}'"),
             Self::Postgres => format!("'{digits}'::uuid"),
